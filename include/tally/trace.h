@@ -1,0 +1,89 @@
+#pragma once
+
+// Where a number comes from (spec "Totals: Trace"): the postings behind a figure, each with its
+// event, its evidence, its verification and what corrected it; and what the ledger knows of one
+// entry.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tally/entry.h"
+#include "tally/totals.h"
+
+namespace tally {
+
+struct CorrectionNote {
+  Sequence sequence;
+  std::string entry;
+  std::string actor;
+  Timestamp recorded_at;
+  std::string reason;
+};
+
+// One posting behind a figure.
+struct TracePosting {
+  Sequence sequence;
+  std::string entry;
+  EntryType type = EntryType::kClaim;
+  std::string actor;
+  Timestamp recorded_at;
+  // The account that was posted to.
+  Year year;
+  std::string measure;
+  std::string programme;
+  std::string organisation;
+  std::string contract;  // empty for none
+  Stage stage = Stage::kCommitted;
+  Quantity delta;    // its effect on the figure
+  Quantity balance;  // the figure's, after it
+  std::string claim;         // the claim behind it; empty where there is none
+  std::string verification;  // the verification behind it; empty where there is none
+  std::vector<Evidence> evidence;
+  std::vector<CorrectionNote> corrections;  // of any of them, up to the trace's point
+};
+
+struct TracedMeasure {
+  Entry entry;        // as it then stood
+  Sequence sequence;  // of the event that said so
+};
+
+struct Trace {
+  Figure figure;
+  TracedMeasure measure;
+  std::vector<TracePosting> postings;  // in sequence order; none for a ratio
+  std::unique_ptr<Trace> numerator;    // of a ratio
+  std::unique_ptr<Trace> denominator;
+};
+
+// The sum of the deltas is the figure: checked before the trace is given out.
+Result<Trace> trace(const Ledger& ledger, const FigureReference& reference);
+
+enum class EntryState : std::uint8_t { kInForce, kWithdrawn, kVoid };
+std::string_view state_name(EntryState state);
+
+// What an entry said from some event on.
+struct EntryVersion {
+  Sequence sequence;
+  Timestamp recorded_at;
+  std::string actor;
+  std::string reason;          // empty for the entry itself
+  std::optional<Entry> entry;  // nothing where this event withdrew it
+  bool details_erased = false;
+};
+
+struct EntryHistory {
+  Sequence sequence;  // of the entry itself
+  Entry entry;        // as it stands, or stood last
+  EntryState state = EntryState::kInForce;
+  std::vector<EntryVersion> versions;
+  std::vector<std::string> referred_to_by;
+  std::vector<TracePosting> postings;  // `balance` is the account's
+};
+
+// Everything about one entry.  Errors: `unknown-reference`.
+Result<EntryHistory> history(const Ledger& ledger, Sequence sequence);
+
+}  // namespace tally

@@ -1,0 +1,44 @@
+#pragma once
+
+// Checks a ledger against its own events: every leaf and tile of the hash tree, every record, every
+// balance and every posting, recomputed from the log and compared with what is stored.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "tally/hash.h"
+#include "tally/ledger.h"
+
+namespace tally {
+
+struct VerifyOptions {
+  // Called now and then with the events checked so far, and how many there are.
+  std::function<void(std::uint64_t checked, std::uint64_t all)> progress;
+};
+
+// The first thing that is wrong.
+struct Fault {
+  std::string where;  // "log", "tree", "records", "accounts", "postings", "ids", …
+  std::optional<Sequence> sequence;
+  std::string message;
+};
+
+struct VerifyReport {
+  std::uint64_t events = 0;
+  Hash root;
+  std::uint64_t accounts = 0;
+  std::uint64_t postings = 0;
+  std::uint64_t publications = 0;
+  Hash digest;  // over all records, accounts and postings; the same for the same log, anywhere
+  double seconds = 0;
+  std::optional<Fault> fault;
+
+  bool ok() const { return !fault; }
+};
+
+// A report, whether the ledger is sound or not; an error only where it could not be read at all.
+Result<VerifyReport> verify(const Ledger& ledger, const VerifyOptions& options = {});
+
+}  // namespace tally

@@ -1,0 +1,97 @@
+#pragma once
+
+// What the ledger knows of an entry: what it now says as far as the rules need it, and how it
+// stands.  Records are folded from events by `evolve` and read by `decide`; both are pure, and
+// reach records only through the two interfaces below.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "domain/account.h"
+#include "tally/entry.h"
+
+namespace tally::domain {
+
+enum class Standing : std::uint8_t { kInForce = 0, kWithdrawn = 1, kVoid = 2 };
+
+struct ContractTerms {
+  Sequence buyer;
+  Sequence supplier;
+  Sequence programme;
+  friend bool operator==(const ContractTerms&, const ContractTerms&) = default;
+};
+
+struct MeasureTerms {
+  Basis basis = Basis::kCount;
+  std::string unit;
+  Quantity proxy;
+  Sequence numerator;
+  Sequence denominator;
+  friend bool operator==(const MeasureTerms&, const MeasureTerms&) = default;
+};
+
+struct CommitmentTerms {
+  Dimensions dimensions;
+  std::vector<ScheduleLine> schedule;
+  friend bool operator==(const CommitmentTerms&, const CommitmentTerms&) = default;
+};
+
+struct ClaimTerms {
+  Sequence commitment;    // 0 where nobody had promised it
+  Dimensions dimensions;  // its own, or the commitment's
+  Year year;
+  Quantity quantity;
+  Sequence verification;  // the one in force; 0 while the claim is pending
+  Quantity accepted;      // of the verification in force
+  std::vector<std::string> actors;  // who recorded it or a correction of it
+  friend bool operator==(const ClaimTerms&, const ClaimTerms&) = default;
+};
+
+struct VerificationTerms {
+  Sequence claim;
+  std::string actor;
+  friend bool operator==(const VerificationTerms&, const VerificationTerms&) = default;
+};
+
+struct CorrectionTerms {
+  Sequence corrects;
+  friend bool operator==(const CorrectionTerms&, const CorrectionTerms&) = default;
+};
+
+struct Record {
+  EntryType type = EntryType::kOrganisation;
+  Standing standing = Standing::kInForce;
+  Sequence version;         // the event whose body stands, or stood last
+  std::uint64_t users = 0;  // how many entries in force refer to it
+  std::string id;           // of organisations, programmes, contracts and measures only
+  // Organisations and programmes have no terms.
+  std::variant<std::monostate, ContractTerms, MeasureTerms, CommitmentTerms, ClaimTerms,
+               VerificationTerms, CorrectionTerms>
+      terms;
+
+  friend bool operator==(const Record&, const Record&) = default;
+};
+
+// Records to read.  A pointer stays valid until the next call on the same object.
+class Records {
+ public:
+  virtual ~Records() = default;
+  // The record of an entry; nothing where no entry has that sequence.
+  virtual Result<const Record*> find(Sequence sequence) = 0;
+  // The sequence of the entry with this id, if there is one.
+  virtual Result<std::optional<Sequence>> sequence_of(std::string_view id) = 0;
+};
+
+// Records to fold events into.
+class MutableRecords : public Records {
+ public:
+  // The record of an entry, to change in place; nothing where there is none.
+  virtual Result<Record*> edit(Sequence sequence) = 0;
+  virtual void create(Sequence sequence, Record record) = 0;
+};
+
+}  // namespace tally::domain
