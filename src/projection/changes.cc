@@ -1,0 +1,320 @@
+#include "projection/changes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/try.h"
+#include "domain/references.h"
+#include "projection/damage.h"
+#include "projection/measure_version.h"
+#include "projection/record_codec.h"
+#include "store/keys.h"
+
+namespace tally::projection {
+namespace {
+
+using store::Family;
+
+constexpr std::size_t kReferrersPerChunk = 4'096;
+
+const Body* body_of(const Event& event) {
+  if (const auto* body = std::get_if<Body>(&event.entry.content)) return body;
+  const auto* correction = std::get_if<Correction>(&event.entry.content);
+  if (correction == nullptr || !correction->replacement) return nullptr;
+  return &correction->replacement->body;
+}
+
+}  // namespace
+
+std::size_t LevelKeyHash::operator()(const LevelKey& key) const {
+  std::uint64_t hash = static_cast<std::uint64_t>(key.level) * 8 +
+                       static_cast<std::uint64_t>(key.account.stage);
+  auto mix = [&hash](std::uint64_t value) {
+    hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
+    hash ^= hash >> 29;
+  };
+  mix(static_cast<std::uint64_t>(key.account.year.begins));
+  mix(key.account.dimensions.measure.value);
+  mix(key.account.dimensions.programme.value);
+  mix(key.account.dimensions.organisation.value);
+  mix(key.account.dimensions.contract.value);
+  return static_cast<std::size_t>(hash);
+}
+
+Result<std::optional<std::string>> Changes::stored(Family family, std::string_view key) const {
+  if (view_ == nullptr) return std::optional<std::string>();
+  return view_->get(family, key);
+}
+
+Result<Changes::Slot*> Changes::slot(Sequence sequence) {
+  const auto [place, added] = records_.try_emplace(sequence.value);
+  Slot& slot = place->second;
+  if (!added) return &slot;
+  if (below_ != nullptr) {
+    TALLY_ASSIGN(const domain::Record* record, below_->find(sequence));
+    slot.exists = record != nullptr;
+    if (record != nullptr) slot.record = *record;
+    return &slot;
+  }
+  TALLY_ASSIGN(const auto bytes, stored(Family::kRecords, store::sequence_key(sequence)));
+  if (bytes) {
+    TALLY_ASSIGN(slot.record, decode_record(*bytes));
+    slot.exists = true;
+  }
+  return &slot;
+}
+
+Result<const domain::Record*> Changes::find(Sequence sequence) {
+  TALLY_ASSIGN(const Slot* found, slot(sequence));
+  return found->exists ? &found->record : nullptr;
+}
+
+Result<domain::Record*> Changes::edit(Sequence sequence) {
+  TALLY_ASSIGN(Slot * found, slot(sequence));
+  if (!found->exists) return static_cast<domain::Record*>(nullptr);
+  found->changed = true;
+  return &found->record;
+}
+
+void Changes::create(Sequence sequence, domain::Record record) {
+  records_[sequence.value] = {std::move(record), true, true};
+}
+
+Result<std::optional<Sequence>> Changes::sequence_of(std::string_view id) {
+  const std::string key(id);
+  if (const auto found = ids_.find(key); found != ids_.end()) return std::optional(found->second);
+  if (below_ != nullptr) return below_->sequence_of(id);
+  if (const auto found = known_ids_.find(key); found != known_ids_.end()) {
+    return std::optional(found->second);
+  }
+  TALLY_ASSIGN(const auto bytes, stored(Family::kIds, id));
+  if (!bytes) return std::optional<Sequence>();
+  base::ByteReader reader(*bytes);
+  const Sequence sequence{reader.varint()};
+  if (!reader.ok()) return damaged(fmt::format("the index entry of \"{}\" is unreadable", id));
+  known_ids_.emplace(key, sequence);
+  return std::optional(sequence);
+}
+
+Result<void> Changes::apply(const domain::Settings& settings, const Event& event) {
+  TALLY_CHECK(event.sequence.value == head_.size.count);
+  TALLY_ASSIGN(const auto postings, domain::evolve(*this, settings, event));
+  if (!event.entry.id.empty()) ids_.emplace(event.entry.id, event.sequence);
+  for (const domain::Contribution& line : postings) TALLY_TRY(post(settings, event, line));
+  note_references(event);
+  TALLY_TRY(note_measure(event));
+  times_[event.recorded_at] = event.sequence;
+  ++head_.events_of_type[static_cast<std::size_t>(event.entry.type())];
+  ++head_.size.count;
+  head_.recorded_at = event.recorded_at;
+  return {};
+}
+
+Result<std::optional<AccountState>> Changes::state_of(const LevelKey& key) {
+  if (const auto found = accounts_.find(key); found != accounts_.end()) {
+    return std::optional(found->second.state);
+  }
+  if (below_ != nullptr) return below_->state_of(key);
+  TALLY_ASSIGN(const auto bytes, stored(Family::kAccounts, encode_key(key)));
+  if (!bytes) return std::optional<AccountState>();
+  TALLY_ASSIGN(const AccountState state, AccountState::decode(*bytes));
+  return std::optional(state);
+}
+
+Result<Changes::Account*> Changes::account(const LevelKey& key) {
+  const auto found = accounts_.find(key);
+  if (found != accounts_.end()) return &found->second;
+  TALLY_ASSIGN(const auto state, state_of(key));
+  Account& account = accounts_[key];
+  account.is_new = !state;
+  if (state) {
+    account.state = *state;
+    account.opening = state->balance;
+  } else {
+    account.state.number = head_.numbers++;
+    if (key.level == Level::kAccount) ++head_.accounts;
+  }
+  return &account;
+}
+
+Result<void> Changes::post(const domain::Settings& settings, const Event& event,
+                           const domain::Contribution& line) {
+  TALLY_ASSIGN(const Account* finest, account(at_level(line.account, Level::kAccount)));
+  const std::uint32_t number = finest->state.number;
+  for (std::size_t level = 0; level < kLevels; ++level) {
+    const LevelKey key = at_level(line.account, static_cast<Level>(level));
+    TALLY_ASSIGN(Account * account, this->account(key));
+    const auto balance = account->state.balance.plus(line.quantity);
+    if (!balance) {
+      return Error{ErrorCode::kOverflow,
+                   fmt::format("the {} total of {} would go from {} by {} beyond ±9,000,000,000,000",
+                               stage_name(line.account.stage),
+                               settings.year_start.year_text(line.account.year),
+                               account->state.balance.to_string(), line.quantity.to_string()),
+                   {}, 0, event.entry.id};
+    }
+    account->state.balance = *balance;
+    if (account->state.postings++ == 0) account->state.first = event.sequence;
+    account->postings.push_back({event.sequence, number, line.quantity});
+  }
+  ++head_.postings;
+  return {};
+}
+
+// An event refers to what its body names, and a correction to what it corrects.
+void Changes::note_references(const Event& event) {
+  const std::size_t before = referrers_.size();
+  if (const auto* correction = std::get_if<Correction>(&event.entry.content)) {
+    referrers_.emplace_back(correction->corrects.sequence, event.sequence);
+  }
+  if (const Body* body = body_of(event)) {
+    domain::for_each_reference(*body, [&](const Reference& reference, const auto&) {
+      const std::pair line(reference.sequence, event.sequence);
+      const auto begin = referrers_.begin() + static_cast<std::ptrdiff_t>(before);
+      if (std::find(begin, referrers_.end(), line) == referrers_.end()) referrers_.push_back(line);
+      return true;
+    });
+  }
+}
+
+Result<void> Changes::note_measure(const Event& event) {
+  Sequence measure = event.sequence;
+  if (const auto* correction = std::get_if<Correction>(&event.entry.content)) {
+    measure = correction->corrects.sequence;
+  } else if (event.entry.type() != EntryType::kMeasure) {
+    return {};
+  }
+  TALLY_ASSIGN(const domain::Record* record, find(measure));
+  if (record == nullptr || record->type != EntryType::kMeasure) return {};
+  measures_[{measure, event.sequence}] =
+      encode_measure({record->standing, record->version, std::get<domain::MeasureTerms>(record->terms)});
+  return {};
+}
+
+void Changes::absorb(Changes&& above) {
+  TALLY_CHECK(above.below_ == this);
+  head_ = above.head_;
+  for (auto& [sequence, slot] : above.records_) {
+    if (slot.changed) records_[sequence] = std::move(slot);
+  }
+  ids_.merge(above.ids_);
+  for (auto& [key, account] : above.accounts_) {
+    const auto [place, added] = accounts_.try_emplace(key, std::move(account));
+    if (added) continue;
+    place->second.state = account.state;
+    place->second.postings.insert(place->second.postings.end(), account.postings.begin(),
+                                  account.postings.end());
+  }
+  referrers_.insert(referrers_.end(), above.referrers_.begin(), above.referrers_.end());
+  measures_.merge(above.measures_);
+  for (const auto& [time, sequence] : above.times_) times_[time] = sequence;
+}
+
+Result<void> Changes::write(store::Batch& batch) {
+  TALLY_TRY(write_ids(batch));
+  TALLY_TRY(write_records(batch));
+  TALLY_TRY(write_referrers(batch));
+  TALLY_TRY(write_accounts(batch));
+  for (const auto& [key, measure] : measures_) {
+    TALLY_TRY(batch.put(Family::kMeasures, store::pair_key(key.first, key.second), measure));
+  }
+  for (const auto& [time, sequence] : times_) {
+    std::string value;
+    base::put_varint(value, sequence.value);
+    TALLY_TRY(batch.put(Family::kTimes, store::time_key(time), value));
+  }
+  return batch.put(Family::kMeta, kHeadKey, head_.encode());
+}
+
+Result<void> Changes::write_ids(store::Batch& batch) const {
+  std::vector<const std::pair<const std::string, Sequence>*> sorted;
+  sorted.reserve(ids_.size());
+  for (const auto& entry : ids_) sorted.push_back(&entry);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  std::string value;
+  for (const auto* entry : sorted) {
+    value.clear();
+    base::put_varint(value, entry->second.value);
+    TALLY_TRY(batch.put(Family::kIds, entry->first, value));
+  }
+  return {};
+}
+
+Result<void> Changes::write_records(store::Batch& batch) const {
+  std::vector<std::pair<std::uint64_t, const domain::Record*>> sorted;
+  sorted.reserve(records_.size());
+  for (const auto& [sequence, slot] : records_) {
+    if (slot.changed) sorted.emplace_back(sequence, &slot.record);
+  }
+  std::sort(sorted.begin(), sorted.end());
+  for (const auto& [sequence, record] : sorted) {
+    TALLY_TRY(batch.put(Family::kRecords, store::sequence_key(Sequence{sequence}),
+                        encode_record(*record)));
+  }
+  return {};
+}
+
+Result<void> Changes::write_referrers(store::Batch& batch) {
+  std::sort(referrers_.begin(), referrers_.end());
+  std::string chunk;
+  for (std::size_t begin = 0; begin < referrers_.size();) {
+    const auto [target, first] = referrers_[begin];
+    Sequence before = first;
+    std::size_t end = begin;
+    chunk.clear();
+    for (; end < referrers_.size() && referrers_[end].first == target &&
+           end - begin < kReferrersPerChunk;
+         ++end) {
+      base::put_varint(chunk, referrers_[end].second.value - before.value);
+      before = referrers_[end].second;
+    }
+    TALLY_TRY(batch.put(Family::kReferrers, store::pair_key(target, first), chunk));
+    begin = end;
+  }
+  return {};
+}
+
+Result<void> Changes::write_accounts(store::Batch& batch) const {
+  using Entry = const std::pair<const LevelKey, Account>*;
+  std::vector<std::pair<std::string, Entry>> by_key;
+  std::vector<Entry> by_number;
+  by_key.reserve(accounts_.size());
+  by_number.reserve(accounts_.size());
+  for (const auto& entry : accounts_) {
+    if (entry.second.postings.empty()) continue;
+    by_key.emplace_back(encode_key(entry.first), &entry);
+    by_number.push_back(&entry);
+  }
+  std::sort(by_key.begin(), by_key.end());
+  std::sort(by_number.begin(), by_number.end(), [](Entry a, Entry b) {
+    return a->second.state.number < b->second.state.number;
+  });
+  for (const auto& [key, entry] : by_key) {
+    TALLY_TRY(batch.put(Family::kAccounts, key, entry->second.state.encode()));
+  }
+  for (const Entry entry : by_number) {
+    const Account& account = entry->second;
+    const std::uint32_t number = account.state.number;
+    if (account.is_new) {
+      TALLY_TRY(batch.put(Family::kAccounts, store::number_key(number), encode_key(entry->first)));
+    }
+    const bool with_accounts = entry->first.level != Level::kAccount;
+    Quantity opening = account.opening;
+    const std::vector<ChainPosting>& postings = account.postings;
+    for (std::size_t begin = 0; begin < postings.size();) {
+      std::size_t end = std::min(postings.size(), begin + kPostingsPerChunk);
+      while (end < postings.size() && postings[end].sequence == postings[end - 1].sequence) ++end;
+      TALLY_TRY(batch.put(Family::kPostings,
+                          store::chunk_key(number, postings[begin].sequence),
+                          encode_chunk(opening, &postings[begin], end - begin, with_accounts)));
+      for (; begin < end; ++begin) opening = *opening.plus(postings[begin].delta);
+    }
+  }
+  return {};
+}
+
+}  // namespace tally::projection

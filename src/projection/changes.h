@@ -1,0 +1,97 @@
+#pragma once
+
+// What a commit changes in derived state, kept in memory until it is written: the builders
+// `records` and `yearly_totals`, folded together event by event.
+//
+// Changes stand on what is below them: a view of the store, or other changes not yet written.  So a
+// submission that is refused is dropped without a trace, and one that is accepted is absorbed by the
+// group that it is written with.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "domain/evolve.h"
+#include "projection/balances.h"
+#include "projection/head.h"
+#include "store/store.h"
+
+namespace tally::projection {
+
+struct LevelKeyHash {
+  std::size_t operator()(const LevelKey& key) const;
+};
+
+class Changes : public domain::MutableRecords {
+ public:
+  // On top of nothing: what is folded in is the whole of derived state.
+  Changes() = default;
+  // On top of a view of the store, where `head` is what the view holds.
+  Changes(const store::View& view, const Head& head) : view_(&view), head_(head) {}
+  // On top of other changes, which must outlive these and not change meanwhile.
+  explicit Changes(Changes* below) : view_(below->view_), below_(below), head_(below->head_) {}
+
+  // MutableRecords.
+  Result<const domain::Record*> find(Sequence sequence) override;
+  Result<std::optional<Sequence>> sequence_of(std::string_view id) override;
+  Result<domain::Record*> edit(Sequence sequence) override;
+  void create(Sequence sequence, domain::Record record) override;
+
+  // Folds an accepted event in.  Errors: `overflow` where an account, or a year's total of a
+  // measure at a stage, would leave the range; those of reading; `damaged`.
+  Result<void> apply(const domain::Settings& settings, const Event& event);
+
+  // Takes over changes that stand on these.
+  void absorb(Changes&& above);
+
+  // Writes everything into a batch, each family in ascending order of its keys.
+  Result<void> write(store::Batch& batch);
+
+  const Head& head() const { return head_; }
+  Head& head() { return head_; }
+
+  struct Account {
+    AccountState state;
+    Quantity opening;  // the balance below these changes
+    bool is_new = false;
+    std::vector<ChainPosting> postings;
+  };
+
+ private:
+  struct Slot {
+    domain::Record record;
+    bool exists = false;
+    bool changed = false;
+  };
+
+  Result<std::optional<std::string>> stored(store::Family family, std::string_view key) const;
+  Result<Slot*> slot(Sequence sequence);
+  Result<Account*> account(const LevelKey& key);
+  Result<std::optional<AccountState>> state_of(const LevelKey& key);
+  Result<void> post(const domain::Settings& settings, const Event& event,
+                    const domain::Contribution& line);
+  void note_references(const Event& event);
+  Result<void> note_measure(const Event& event);
+
+  Result<void> write_ids(store::Batch& batch) const;
+  Result<void> write_records(store::Batch& batch) const;
+  Result<void> write_referrers(store::Batch& batch);
+  Result<void> write_accounts(store::Batch& batch) const;
+
+  const store::View* view_ = nullptr;
+  Changes* below_ = nullptr;
+  Head head_;
+  std::unordered_map<std::uint64_t, Slot> records_;
+  std::unordered_map<std::string, Sequence> ids_;        // new ones
+  std::unordered_map<std::string, Sequence> known_ids_;  // read from the view and kept
+  std::unordered_map<LevelKey, Account, LevelKeyHash> accounts_;
+  std::vector<std::pair<Sequence, Sequence>> referrers_;  // (what is referred to, by which event)
+  std::map<std::pair<Sequence, Sequence>, std::string> measures_;
+  std::map<Timestamp, Sequence> times_;
+};
+
+}  // namespace tally::projection

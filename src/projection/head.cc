@@ -1,0 +1,53 @@
+#include "projection/head.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/try.h"
+#include "projection/damage.h"
+
+namespace tally::projection {
+
+std::string Head::encode() const {
+  std::string bytes;
+  base::put_varint(bytes, kVersion);
+  base::put_varint(bytes, size.count);
+  bytes.append(reinterpret_cast<const char*>(root.bytes.data()), root.bytes.size());
+  base::put_signed_varint(bytes, recorded_at.micros);
+  base::put_varint(bytes, numbers);
+  base::put_varint(bytes, accounts);
+  base::put_varint(bytes, postings);
+  for (const std::uint64_t count : events_of_type) base::put_varint(bytes, count);
+  return bytes;
+}
+
+Result<Head> Head::decode(std::string_view bytes) {
+  base::ByteReader reader(bytes);
+  const std::uint64_t version = reader.varint();
+  if (reader.ok() && version != kVersion) {
+    return Error{version > kVersion ? ErrorCode::kNewerFormat : ErrorCode::kDamaged,
+                 fmt::format("the ledger's projections have version {}, and this program reads {}",
+                             version, kVersion), {}, 0, {}};
+  }
+  Head head;
+  head.size.count = reader.varint();
+  const std::string_view root = reader.take(head.root.bytes.size());
+  head.recorded_at.micros = reader.signed_varint();
+  head.numbers = static_cast<std::uint32_t>(reader.varint());
+  head.accounts = reader.varint();
+  head.postings = reader.varint();
+  for (std::uint64_t& count : head.events_of_type) count = reader.varint();
+  if (!reader.ok() || !reader.at_end()) return damaged("the projections' head is unreadable");
+  std::copy(root.begin(), root.end(), head.root.bytes.begin());
+  return head;
+}
+
+Result<Head> Head::read(const store::View& view) {
+  TALLY_ASSIGN(const auto bytes, view.get(store::Family::kMeta, kHeadKey));
+  if (!bytes) return Head{};
+  return decode(*bytes);
+}
+
+}  // namespace tally::projection

@@ -1,0 +1,202 @@
+#include "projection/reader.h"
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "base/try.h"
+#include "projection/damage.h"
+#include "projection/record_codec.h"
+#include "store/keys.h"
+
+namespace tally::projection {
+
+using store::Cursor;
+using store::Family;
+using store::Reading;
+
+Result<Reader> Reader::open(std::unique_ptr<store::View> view) {
+  TALLY_ASSIGN(const Head head, Head::read(*view));
+  if (head.size.count == 0) return damaged("the ledger holds no event, not even its first");
+  return Reader(std::move(view), head);
+}
+
+Result<std::optional<domain::Record>> Reader::record(Sequence sequence) const {
+  TALLY_ASSIGN(const auto bytes, view_->get(Family::kRecords, store::sequence_key(sequence)));
+  if (!bytes) return std::optional<domain::Record>();
+  TALLY_ASSIGN(domain::Record record, decode_record(*bytes));
+  return std::optional(std::move(record));
+}
+
+Result<std::optional<Sequence>> Reader::sequence_of(std::string_view id) const {
+  TALLY_ASSIGN(const auto bytes, view_->get(Family::kIds, id));
+  if (!bytes) return std::optional<Sequence>();
+  base::ByteReader reader(*bytes);
+  const Sequence sequence{reader.varint()};
+  if (!reader.ok()) return damaged(fmt::format("the index entry of \"{}\" is unreadable", id));
+  return std::optional(sequence);
+}
+
+Result<std::string> Reader::reference_id(Sequence sequence) {
+  if (const auto found = reference_ids_.find(sequence.value); found != reference_ids_.end()) {
+    return found->second;
+  }
+  TALLY_ASSIGN(const auto found, record(sequence));
+  if (!found || found->id.empty()) {
+    return damaged(fmt::format("the record of event {} is missing", sequence.value));
+  }
+  return reference_ids_.emplace(sequence.value, found->id).first->second;
+}
+
+Result<std::vector<Sequence>> Reader::referrers(Sequence target) const {
+  std::vector<Sequence> all;
+  const auto cursor = view_->cursor(Family::kReferrers, Reading::kSeeks);
+  const std::string prefix = store::sequence_key(target);
+  for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
+    if (cursor->key().size() != 16) return damaged("the index of references is unreadable");
+    Sequence sequence = store::sequence_at(cursor->key(), 8);
+    base::ByteReader reader(cursor->value());
+    while (!reader.at_end()) {
+      sequence.value += reader.varint();
+      all.push_back(sequence);
+    }
+    if (!reader.ok()) return damaged("the index of references is unreadable");
+  }
+  TALLY_TRY(cursor->status());
+  return all;
+}
+
+Result<std::optional<Sequence>> Reader::last_at(Timestamp time) const {
+  const auto cursor = view_->cursor(Family::kTimes, Reading::kSeeks);
+  cursor->seek_for_previous(store::time_key(time));
+  TALLY_TRY(cursor->status());
+  if (!cursor->valid()) return std::optional<Sequence>();
+  base::ByteReader reader(cursor->value());
+  const Sequence sequence{reader.varint()};
+  if (!reader.ok()) return damaged("the index of times is unreadable");
+  return std::optional(sequence);
+}
+
+Result<std::optional<Reader::DefinedMeasure>> Reader::measure_as_of(Sequence measure,
+                                                                    Sequence as_of) const {
+  const auto cursor = view_->cursor(Family::kMeasures, Reading::kSeeks);
+  cursor->seek_for_previous(store::pair_key(measure, as_of));
+  TALLY_TRY(cursor->status());
+  if (!cursor->valid() || !cursor->key().starts_with(store::sequence_key(measure)) ||
+      cursor->key().size() != 16) {
+    return std::optional<DefinedMeasure>();
+  }
+  TALLY_ASSIGN(MeasureVersion version, decode_measure(cursor->value()));
+  return std::optional(
+      DefinedMeasure{store::sequence_at(cursor->key(), 8), std::move(version)});
+}
+
+Result<std::vector<std::pair<Sequence, Reader::DefinedMeasure>>> Reader::measures_as_of(
+    Sequence as_of) const {
+  std::vector<std::pair<Sequence, DefinedMeasure>> all;
+  const auto cursor = view_->cursor(Family::kMeasures, Reading::kSeeks);
+  for (cursor->seek_to_first(); cursor->valid();) {
+    if (cursor->key().size() != 16) return damaged("the versions of a measure are unreadable");
+    const Sequence measure = store::sequence_at(cursor->key(), 0);
+    TALLY_ASSIGN(auto defined, measure_as_of(measure, as_of));
+    if (defined) all.emplace_back(measure, std::move(*defined));
+    cursor->seek(store::sequence_key(Sequence{measure.value + 1}));
+  }
+  TALLY_TRY(cursor->status());
+  return all;
+}
+
+Result<std::optional<AccountState>> Reader::account(const LevelKey& key) const {
+  TALLY_ASSIGN(const auto bytes, view_->get(Family::kAccounts, encode_key(key)));
+  if (!bytes) return std::optional<AccountState>();
+  TALLY_ASSIGN(const AccountState state, AccountState::decode(*bytes));
+  return std::optional(state);
+}
+
+Result<LevelKey> Reader::account_key(std::uint32_t number) const {
+  TALLY_ASSIGN(const auto bytes, view_->get(Family::kAccounts, store::number_key(number)));
+  if (!bytes) return damaged(fmt::format("account number {} has no key", number));
+  return decode_key(*bytes);
+}
+
+Result<void> Reader::for_each_account(const std::string& prefix, const AccountVisit& visit) const {
+  const auto cursor = view_->cursor(Family::kAccounts, Reading::kSeeks);
+  for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
+    TALLY_ASSIGN(const LevelKey key, decode_key(cursor->key()));
+    TALLY_ASSIGN(const AccountState state, AccountState::decode(cursor->value()));
+    TALLY_ASSIGN(const bool go_on, visit(key, state));
+    if (!go_on) return {};
+  }
+  return cursor->status();
+}
+
+// One cursor serves all look-ups of a reader: making one costs more than the seek.
+Cursor& Reader::postings() const {
+  if (postings_ == nullptr) postings_ = view_->cursor(Family::kPostings, Reading::kSeeks);
+  return *postings_;
+}
+
+Result<std::optional<Quantity>> Reader::balance_as_of(Level level, const AccountState& state,
+                                                      Sequence as_of) const {
+  if (state.first > as_of) return std::optional<Quantity>();
+  if (as_of >= last()) return std::optional(state.balance);
+  Cursor& cursor = postings();
+  cursor.seek_for_previous(store::chunk_key(state.number, as_of));
+  TALLY_TRY(cursor.status());
+  if (!cursor.valid() || cursor.key().size() != 12 ||
+      base::get_big_endian<std::uint32_t>(cursor.key().data()) != state.number) {
+    return damaged(fmt::format("the postings of account number {} are missing", state.number));
+  }
+  TALLY_ASSIGN(ChunkReader chunk, ChunkReader::open(cursor.value(),
+                                                    store::sequence_at(cursor.key(), 4), level,
+                                                    state.number));
+  std::optional<Quantity> balance = chunk.opening();
+  ChainPosting posting;
+  for (;;) {
+    TALLY_ASSIGN(const bool more, chunk.next(posting));
+    if (!more || posting.sequence > as_of) return balance;
+    balance = balance->plus(posting.delta);
+    if (!balance) return damaged("the postings of an account do not add up");
+  }
+}
+
+Result<void> Reader::for_each_posting(Level level, std::uint32_t number, Sequence as_of,
+                                      const PostingVisit& visit) const {
+  const auto cursor = view_->cursor(Family::kPostings, Reading::kSeeks);
+  const std::string prefix = store::chunk_key(number, Sequence{}).substr(0, 4);
+  for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
+    if (cursor->key().size() != 12) return damaged("the postings of an account are unreadable");
+    const Sequence first = store::sequence_at(cursor->key(), 4);
+    if (first > as_of) return {};
+    TALLY_ASSIGN(ChunkReader chunk, ChunkReader::open(cursor->value(), first, level, number));
+    ChainPosting posting;
+    for (;;) {
+      TALLY_ASSIGN(const bool more, chunk.next(posting));
+      if (!more) break;
+      if (posting.sequence > as_of) return {};
+      TALLY_ASSIGN(const bool go_on, visit(posting));
+      if (!go_on) return {};
+    }
+  }
+  return cursor->status();
+}
+
+Result<std::optional<Quantity>> Reader::posting_of(std::uint32_t number, Sequence event) const {
+  Cursor& cursor = postings();
+  cursor.seek_for_previous(store::chunk_key(number, event));
+  TALLY_TRY(cursor.status());
+  if (!cursor.valid() || cursor.key().size() != 12 ||
+      base::get_big_endian<std::uint32_t>(cursor.key().data()) != number) {
+    return std::optional<Quantity>();
+  }
+  TALLY_ASSIGN(ChunkReader chunk,
+               ChunkReader::open(cursor.value(), store::sequence_at(cursor.key(), 4),
+                                 Level::kAccount, number));
+  ChainPosting posting;
+  for (;;) {
+    TALLY_ASSIGN(const bool more, chunk.next(posting));
+    if (!more || posting.sequence > event) return std::optional<Quantity>();
+    if (posting.sequence == event) return std::optional(posting.delta);
+  }
+}
+
+}  // namespace tally::projection

@@ -1,0 +1,77 @@
+#include "store/block.h"
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "tally/limits.h"
+
+namespace tally::store {
+namespace {
+
+constexpr std::size_t kFrameHeader = 8;
+
+std::size_t padding(std::size_t length) { return (8 - length % 8) % 8; }
+
+Error damaged(Sequence sequence, std::string_view what) {
+  return {ErrorCode::kDamaged,
+          fmt::format("the log is damaged at event {}: {}", sequence.value, what), {}, 0, {}};
+}
+
+}  // namespace
+
+void BlockBuilder::add_event(std::string_view bytes) {
+  TALLY_CHECK(!full() && bytes.size() <= limits::kEventBytes);
+  base::put_fixed32(block_.events, static_cast<std::uint32_t>(bytes.size()));
+  block_.events.append(4, '\0');
+  block_.events.append(bytes);
+  block_.events.append(padding(bytes.size()), '\0');
+  ++block_.count;
+}
+
+void BlockBuilder::add_details(std::string_view salt, std::string_view text) {
+  TALLY_CHECK(block_.count > 0 && salt.size() == kSaltBytes);
+  const Sequence sequence{block_.first.value + block_.count - 1};
+  base::put_varint(block_.details, sequence.value - previous_details_.value);
+  block_.details.append(salt);
+  base::put_text(block_.details, text);
+  previous_details_ = sequence;
+}
+
+Result<std::optional<BlockReader::Frame>> BlockReader::next() {
+  if (rest_.empty()) return std::optional<Frame>();
+  base::ByteReader reader(rest_);
+  const std::uint32_t length = reader.fixed32();
+  const std::string_view prefix = reader.take(4);
+  const std::string_view event = reader.take(length);
+  const std::string_view pad = reader.take(padding(length));
+  if (!reader.ok() || length > limits::kEventBytes) return damaged(next_, "its frame is cut short");
+  if (prefix.find_first_not_of('\0') != std::string_view::npos ||
+      pad.find_first_not_of('\0') != std::string_view::npos) {
+    return damaged(next_, "the bytes between two events are not zero");
+  }
+  Frame frame{next_, event, {event.data() - 1, event.size() + 1}};
+  rest_.remove_prefix(kFrameHeader + length + pad.size());
+  ++next_.value;
+  return std::optional<Frame>(frame);
+}
+
+Result<std::vector<DetailsOfEvent>> read_details(Sequence first, std::string_view bytes) {
+  std::vector<DetailsOfEvent> all;
+  base::ByteReader reader(bytes);
+  Sequence sequence = first;
+  while (!reader.at_end()) {
+    const std::uint64_t step = reader.varint();
+    if (!all.empty() && step == 0) return damaged(sequence, "its details stand twice");
+    sequence.value += step;
+    const std::string_view salt = reader.take(kSaltBytes);
+    const std::string_view text = reader.text();
+    if (!reader.ok() || step >= kEventsPerBlock) {
+      return damaged(sequence, "its details are cut short");
+    }
+    all.push_back({sequence, {std::string(salt), std::string(text)}});
+  }
+  return all;
+}
+
+}  // namespace tally::store

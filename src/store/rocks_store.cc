@@ -1,0 +1,346 @@
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <stdlib.h>
+
+#include <array>
+#include <vector>
+
+#include "base/check.h"
+#include "base/try.h"
+#include "store/store.h"
+
+namespace tally::store {
+namespace {
+
+constexpr std::array<const char*, kFamilies> kFamilyNames = {
+    "default",   "log",      "details",  "tree",  "ids",     "records",
+    "referrers", "accounts", "postings", "times", "measures"};
+
+constexpr std::size_t kCacheBytes = 64 << 20;
+constexpr std::size_t kMemtableBytes = 32 << 20;
+constexpr std::uint64_t kWriteAheadLogBytes = 96 << 20;
+constexpr std::size_t kReadaheadBytes = 2 << 20;
+
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view_of(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
+
+// The one door through which RocksDB's statuses become errors.
+Error translate(const rocksdb::Status& status, std::string_view doing) {
+  ErrorCode code = ErrorCode::kIo;
+  if (status.IsNoSpace() || status.subcode() == rocksdb::Status::kNoSpace) {
+    code = ErrorCode::kNoSpace;
+  } else if (status.IsCorruption()) {
+    code = ErrorCode::kDamaged;
+  }
+  return {code, fmt::format("{}: {}", doing, status.ToString()), {}, 0, {}};
+}
+
+Result<void> check(const rocksdb::Status& status, std::string_view doing) {
+  if (status.ok()) return {};
+  return translate(status, doing);
+}
+
+class RocksCursor : public Cursor {
+ public:
+  explicit RocksCursor(std::unique_ptr<rocksdb::Iterator> iterator)
+      : iterator_(std::move(iterator)) {}
+  void seek(std::string_view key) override { iterator_->Seek(slice(key)); }
+  void seek_for_previous(std::string_view key) override { iterator_->SeekForPrev(slice(key)); }
+  void seek_to_first() override { iterator_->SeekToFirst(); }
+  void next() override { iterator_->Next(); }
+  void previous() override { iterator_->Prev(); }
+  bool valid() const override { return iterator_->Valid(); }
+  std::string_view key() const override { return view_of(iterator_->key()); }
+  std::string_view value() const override { return view_of(iterator_->value()); }
+  Result<void> status() const override {
+    return check(iterator_->status(), "reading the ledger's store");
+  }
+
+ private:
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
+class RocksView : public View {
+ public:
+  // A reader beside a writer has no snapshots: what it sees only moves when it catches up.
+  RocksView(rocksdb::DB* db, const std::vector<rocksdb::ColumnFamilyHandle*>& handles, bool snapshot)
+      : db_(db), handles_(handles), snapshot_(snapshot ? db->GetSnapshot() : nullptr) {}
+  ~RocksView() override {
+    if (snapshot_ != nullptr) db_->ReleaseSnapshot(snapshot_);
+  }
+  RocksView(const RocksView&) = delete;
+  RocksView& operator=(const RocksView&) = delete;
+
+  Result<std::optional<std::string>> get(Family family, std::string_view key) const override {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot_;
+    std::string value;
+    const rocksdb::Status status = db_->Get(options, handle(family), slice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    if (!status.ok()) return translate(status, "reading the ledger's store");
+    return std::optional<std::string>(std::move(value));
+  }
+
+  std::unique_ptr<Cursor> cursor(Family family, Reading reading) const override {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot_;
+    if (reading == Reading::kScan) {
+      options.fill_cache = false;
+      options.readahead_size = kReadaheadBytes;
+    }
+    return std::make_unique<RocksCursor>(
+        std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, handle(family))));
+  }
+
+ private:
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<std::size_t>(family)];
+  }
+
+  rocksdb::DB* db_;
+  const std::vector<rocksdb::ColumnFamilyHandle*>& handles_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+class RocksBatch : public Batch {
+ public:
+  // Writes the batch and waits until it is on disk.
+  virtual rocksdb::Status write(rocksdb::DB* db) = 0;
+};
+
+class SmallBatch : public RocksBatch {
+ public:
+  explicit SmallBatch(const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
+      : handles_(handles) {}
+  Result<void> put(Family family, std::string_view key, std::string_view value) override {
+    return check(batch_.Put(handles_[static_cast<std::size_t>(family)], slice(key), slice(value)),
+                 "preparing a commit");
+  }
+  rocksdb::Status write(rocksdb::DB* db) override {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    options.memtable_insert_hint_per_batch = true;
+    return db->Write(options, &batch_);
+  }
+
+ private:
+  const std::vector<rocksdb::ColumnFamilyHandle*>& handles_;
+  rocksdb::WriteBatch batch_;
+};
+
+// One sorted file a family, taken in by the store in one step.
+class LargeBatch : public RocksBatch {
+ public:
+  LargeBatch(const std::vector<rocksdb::ColumnFamilyHandle*>& handles,
+             const std::array<rocksdb::Options, kFamilies>& options, std::filesystem::path folder)
+      : handles_(handles), options_(options), folder_(std::move(folder)) {}
+  ~LargeBatch() override {
+    files_ = {};
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  LargeBatch(const LargeBatch&) = delete;
+  LargeBatch& operator=(const LargeBatch&) = delete;
+
+  Result<void> put(Family family, std::string_view key, std::string_view value) override {
+    const auto index = static_cast<std::size_t>(family);
+    std::unique_ptr<rocksdb::SstFileWriter>& file = files_[index];
+    if (file == nullptr) {
+      file = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_[index],
+                                                      handles_[index]);
+      TALLY_TRY(check(file->Open(path(index)), "staging a commit"));
+    }
+    return check(file->Put(slice(key), slice(value)), "staging a commit");
+  }
+
+  rocksdb::Status write(rocksdb::DB* db) override {
+    std::vector<rocksdb::IngestExternalFileArg> arguments;
+    for (std::size_t index = 0; index < kFamilies; ++index) {
+      if (files_[index] == nullptr) continue;
+      const rocksdb::Status status = files_[index]->Finish();
+      if (!status.ok()) return status;
+      rocksdb::IngestExternalFileArg argument;
+      argument.column_family = handles_[index];
+      argument.external_files = {path(index)};
+      argument.options.move_files = true;
+      argument.options.write_global_seqno = false;
+      arguments.push_back(argument);
+    }
+    if (arguments.empty()) return rocksdb::Status::OK();
+    return db->IngestExternalFiles(arguments);
+  }
+
+ private:
+  std::string path(std::size_t index) const {
+    return (folder_ / (std::string(kFamilyNames[index]) + ".sst")).string();
+  }
+
+  const std::vector<rocksdb::ColumnFamilyHandle*>& handles_;
+  const std::array<rocksdb::Options, kFamilies>& options_;
+  std::filesystem::path folder_;
+  std::array<std::unique_ptr<rocksdb::SstFileWriter>, kFamilies> files_;
+};
+
+rocksdb::DBOptions database_options() {
+  rocksdb::DBOptions options;
+  options.max_open_files = -1;
+  options.max_background_jobs = 2;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 4;
+  options.max_total_wal_size = kWriteAheadLogBytes;
+  options.avoid_flush_during_recovery = true;
+  options.recycle_log_file_num = 0;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family family,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = kMemtableBytes;
+  options.compression = rocksdb::kLZ4Compression;
+  options.level_compaction_dynamic_level_bytes = true;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.format_version = 5;
+  table.block_size = 16 << 10;
+  switch (family) {
+    case Family::kLog:
+    case Family::kDetails:
+      table.block_size = 64 << 10;
+      break;
+    case Family::kTree:
+      options.compression = rocksdb::kNoCompression;  // hashes do not compress
+      break;
+    case Family::kIds:
+    case Family::kAccounts:
+      // New keys are looked up before they are put: the filter answers without a read.
+      table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+      table.block_size = 4 << 10;
+      break;
+    case Family::kRecords:
+    case Family::kPostings:
+    case Family::kReferrers:
+    case Family::kMeta:
+    case Family::kTimes:
+    case Family::kMeasures:
+      table.block_size = 4 << 10;
+      break;
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+class RocksStore : public Store {
+ public:
+  RocksStore(std::filesystem::path folder, Access access)
+      : folder_(std::move(folder)), access_(access) {}
+
+  ~RocksStore() override {
+    if (db_ != nullptr) {
+      for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+        db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+      }
+      db_->Close().PermitUncheckedError();
+      db_.reset();
+    }
+    std::error_code ignored;
+    if (!scratch_.empty()) std::filesystem::remove_all(scratch_, ignored);
+  }
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
+
+  Result<void> open(bool create) {
+    rocksdb::DBOptions options = database_options();
+    options.create_if_missing = create;
+    options.create_missing_column_families = create;
+    options.error_if_exists = create;
+    const auto cache = rocksdb::NewLRUCache(kCacheBytes);
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (std::size_t index = 0; index < kFamilies; ++index) {
+      const auto of_family = family_options(static_cast<Family>(index), cache);
+      families.emplace_back(kFamilyNames[index], of_family);
+      options_[index] = rocksdb::Options(options, of_family);
+    }
+    rocksdb::DB* db = nullptr;
+    rocksdb::Status status;
+    if (access_ == Access::kWrite) {
+      std::error_code ignored;
+      std::filesystem::remove_all(staging(), ignored);
+      status = rocksdb::DB::Open(options, folder_.string(), families, &handles_, &db);
+    } else {
+      std::string scratch = (std::filesystem::temp_directory_path() / "tally-reader-XXXXXX").string();
+      if (mkdtemp(scratch.data()) == nullptr) {
+        return Error{ErrorCode::kIo,
+                     fmt::format("a reader needs a scratch folder, and {} cannot be made", scratch),
+                     {}, 0, {}};
+      }
+      scratch_ = scratch;
+      status = rocksdb::DB::OpenAsSecondary(options, folder_.string(), scratch, families, &handles_,
+                                            &db);
+    }
+    db_.reset(db);
+    return check(status, fmt::format("opening {}", folder_.string()));
+  }
+
+  std::unique_ptr<View> view() override {
+    return std::make_unique<RocksView>(db_.get(), handles_, access_ == Access::kWrite);
+  }
+
+  Result<std::unique_ptr<Batch>> begin(bool large) override {
+    TALLY_CHECK(access_ == Access::kWrite);
+    if (!large) return std::unique_ptr<Batch>(std::make_unique<SmallBatch>(handles_));
+    std::error_code error;
+    std::filesystem::remove_all(staging(), error);
+    std::filesystem::create_directories(staging(), error);
+    if (error) {
+      return Error{error == std::errc::no_space_on_device ? ErrorCode::kNoSpace : ErrorCode::kIo,
+                   fmt::format("staging a commit in {}: {}", staging().string(), error.message()),
+                   {}, 0, {}};
+    }
+    return std::unique_ptr<Batch>(std::make_unique<LargeBatch>(handles_, options_, staging()));
+  }
+
+  Result<void> commit(std::unique_ptr<Batch> batch) override {
+    return check(static_cast<RocksBatch&>(*batch).write(db_.get()), "writing a commit");
+  }
+
+  Result<void> catch_up() override {
+    if (access_ == Access::kWrite) return {};
+    return check(db_->TryCatchUpWithPrimary(), "catching up with the writer");
+  }
+
+ private:
+  std::filesystem::path staging() const { return folder_.parent_path() / "staging"; }
+
+  std::filesystem::path folder_;
+  Access access_;
+  std::filesystem::path scratch_;
+  std::array<rocksdb::Options, kFamilies> options_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::unique_ptr<rocksdb::DB> db_;
+};
+
+Result<std::unique_ptr<Store>> opened(const std::filesystem::path& folder, Access access,
+                                      bool create) {
+  auto store = std::make_unique<RocksStore>(folder, access);
+  TALLY_TRY(store->open(create));
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::create(const std::filesystem::path& folder) {
+  return opened(folder, Access::kWrite, true);
+}
+
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder, Access access) {
+  return opened(folder, access, false);
+}
+
+}  // namespace tally::store
