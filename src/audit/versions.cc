@@ -1,0 +1,69 @@
+#include "audit/versions.h"
+
+#include "base/try.h"
+
+namespace tally::audit {
+
+Result<std::vector<Event>> versions_of(Reading& reading, Sequence entry, Sequence as_of) {
+  std::vector<Event> versions;
+  TALLY_ASSIGN(Event first, reading.events.read_named(entry));
+  versions.push_back(std::move(first));
+  TALLY_ASSIGN(const auto referrers, reading.reader.referrers(entry));
+  for (const Sequence referrer : referrers) {
+    if (referrer > as_of) break;
+    TALLY_ASSIGN(const auto record, reading.reader.record(referrer));
+    const auto* correction =
+        record ? std::get_if<domain::CorrectionTerms>(&record->terms) : nullptr;
+    if (correction == nullptr || correction->corrects != entry) continue;
+    TALLY_ASSIGN(Event version, reading.events.read_named(referrer));
+    versions.push_back(std::move(version));
+  }
+  return versions;
+}
+
+Entry entry_as_of(const std::vector<Event>& versions, Sequence as_of) {
+  Entry entry = versions.front().entry;
+  for (const Event& version : versions) {
+    if (version.sequence > as_of) break;
+    const auto* correction = std::get_if<Correction>(&version.entry.content);
+    if (version.sequence == versions.front().sequence || correction == nullptr ||
+        !correction->replacement) {
+      continue;
+    }
+    entry.content = correction->replacement->body;
+    entry.note = correction->replacement->note;
+  }
+  return entry;
+}
+
+const Body* body_of(const Entry& entry) { return std::get_if<Body>(&entry.content); }
+
+Result<std::optional<domain::Dimensions>> dimensions_as_of(Reading& reading, const Entry& entry,
+                                                           Sequence as_of) {
+  const Body* body = body_of(entry);
+  const auto* commitment = body != nullptr ? std::get_if<Commitment>(body) : nullptr;
+  const auto* claim = body != nullptr ? std::get_if<Claim>(body) : nullptr;
+  auto own = [](const auto& of) {
+    return std::optional(domain::Dimensions{of.measure.sequence, of.programme.sequence,
+                                            of.organisation.sequence, of.contract.sequence});
+  };
+  if (commitment != nullptr) return own(*commitment);
+  if (claim == nullptr) return std::optional<domain::Dimensions>();
+  if (!claim->commitment.present()) return own(*claim);
+  TALLY_ASSIGN(const auto versions, versions_of(reading, claim->commitment.sequence, as_of));
+  return dimensions_as_of(reading, entry_as_of(versions, as_of), as_of);
+}
+
+CorrectionNote note_of(const Event& correction) {
+  CorrectionNote note;
+  note.sequence = correction.sequence;
+  note.entry = correction.entry.id;
+  note.actor = correction.entry.actor;
+  note.recorded_at = correction.recorded_at;
+  if (const auto* body = std::get_if<Correction>(&correction.entry.content)) {
+    note.reason = body->reason;
+  }
+  return note;
+}
+
+}  // namespace tally::audit

@@ -1,0 +1,41 @@
+#pragma once
+
+// What an entry said, event by event.
+
+#include <vector>
+
+#include "ledger/core.h"
+#include "projection/reader.h"
+#include "tally/trace.h"
+
+namespace tally::audit {
+
+// One state of the ledger that is read for one question.  Not for several threads at once.
+struct Reading {
+  projection::Reader reader;
+  ledger::EventReader events;
+
+  explicit Reading(store::LogStore& log, projection::Reader state)
+      : reader(std::move(state)), events(log, reader) {}
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+};
+
+// The entry of an event and the corrections of it up to a point, oldest first, named.
+Result<std::vector<Event>> versions_of(Reading& reading, Sequence entry, Sequence as_of);
+
+// What an entry said after the last of its versions at or before a point; where that withdrew it,
+// what it said last.  `versions` is not empty, and its first is not after the point.
+Entry entry_as_of(const std::vector<Event>& versions, Sequence as_of);
+
+// The body of an entry that has one.
+const Body* body_of(const Entry& entry);
+
+// The dimensions that a claim or a commitment has as of a point: its own, or its commitment's.
+// Nothing for entries of other types.
+Result<std::optional<domain::Dimensions>> dimensions_as_of(Reading& reading, const Entry& entry,
+                                                           Sequence as_of);
+
+CorrectionNote note_of(const Event& correction);
+
+}  // namespace tally::audit

@@ -1,0 +1,49 @@
+#pragma once
+
+// What is behind a Ledger: its folder, its store, its log and its writer.
+
+#include <memory>
+#include <optional>
+
+#include "ledger/event_reader.h"
+#include "ledger/writer.h"
+#include "store/directory.h"
+#include "store/log_store.h"
+#include "store/store.h"
+#include "tally/ledger.h"
+
+namespace tally::ledger {
+
+class Core {
+ public:
+  explicit Core(store::Directory directory) : directory_(std::move(directory)) {}
+
+  // Makes a new ledger on disk.
+  static Result<std::unique_ptr<Core>> init(const store::Directory& directory,
+                                            const LedgerOptions& options, Environment environment);
+  static Result<std::unique_ptr<Core>> open(const store::Directory& directory,
+                                            Ledger::Access access, Environment environment);
+
+  const store::Directory& directory() const { return directory_; }
+  const LedgerOpened& identity() const { return identity_; }
+  domain::Settings settings() const { return {identity_.year_start, identity_.currency}; }
+  store::Store& store() const { return *store_; }
+  store::LogStore& log() const { return *log_; }
+  // Of a ledger that is open for writing; nothing otherwise.
+  Writer* writer() const { return writer_.get(); }
+
+  // Derived state as it is now.
+  Result<projection::Reader> reader() const { return projection::Reader::open(store_->view()); }
+
+ private:
+  Result<void> load();
+
+  store::Directory directory_;
+  std::optional<store::WriterLock> lock_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::LogStore> log_;
+  LedgerOpened identity_;
+  std::unique_ptr<Writer> writer_;
+};
+
+}  // namespace tally::ledger

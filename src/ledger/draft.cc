@@ -1,0 +1,79 @@
+#include "ledger/draft.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/try.h"
+#include "merkle/sha256.h"
+
+namespace tally::ledger {
+namespace {
+
+Result<std::optional<Draft::Found>> find_in(const store::LogBlock& block, Sequence sequence) {
+  Draft::Found found;
+  store::BlockReader frames(block.first, block.events);
+  for (;;) {
+    TALLY_ASSIGN(const auto frame, frames.next());
+    if (!frame) return std::optional<Draft::Found>();
+    if (frame->sequence == sequence) {
+      found.event = frame->event;
+      break;
+    }
+  }
+  TALLY_ASSIGN(auto details, store::read_details(block.first, block.details));
+  for (store::DetailsOfEvent& one : details) {
+    if (one.sequence == sequence) found.details = std::move(one.details);
+  }
+  return std::optional(std::move(found));
+}
+
+}  // namespace
+
+void Draft::add(std::string_view event) {
+  const Sequence sequence{head().size.count - 1};
+  if (open_ && open_->full()) close_block();
+  if (!open_) open_.emplace(sequence);
+  open_->add_event(event);
+  tree_.append(merkle::leaf_hash(event));
+}
+
+void Draft::add_details(std::string_view salt, std::string_view text) {
+  open_->add_details(salt, text);
+}
+
+void Draft::close_block() {
+  if (!open_) return;
+  blocks_.push_back(std::move(*open_).take());
+  open_.reset();
+}
+
+Result<std::optional<Draft::Found>> Draft::find(Sequence sequence) const {
+  if (sequence.value < base_.count) {
+    return below_ == nullptr ? Result<std::optional<Found>>(std::optional<Found>())
+                             : below_->find(sequence);
+  }
+  if (open_ && sequence >= open_->block().first) return find_in(open_->block(), sequence);
+  auto after = std::upper_bound(
+      blocks_.begin(), blocks_.end(), sequence,
+      [](Sequence wanted, const store::LogBlock& block) { return wanted < block.first; });
+  TALLY_CHECK(after != blocks_.begin());
+  return find_in(*--after, sequence);
+}
+
+void Draft::absorb(Draft&& above) {
+  above.close_block();
+  close_block();
+  changes_.absorb(std::move(above.changes_));
+  tree_.absorb(std::move(above.tree_));
+  for (store::LogBlock& block : above.blocks_) blocks_.push_back(std::move(block));
+}
+
+Result<std::vector<store::LogBlock>> Draft::finish(store::Batch& batch) && {
+  close_block();
+  changes_.head().root = tree_.frontier().root();
+  TALLY_TRY(tree_.write(batch));
+  TALLY_TRY(changes_.write(batch));
+  return std::move(blocks_);
+}
+
+}  // namespace tally::ledger

@@ -1,0 +1,110 @@
+#include "ledger/event_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "codec/details.h"
+#include "codec/event_codec.h"
+#include "domain/references.h"
+
+namespace tally::ledger {
+namespace {
+
+constexpr std::size_t kBlocksKept = 64;
+
+}  // namespace
+
+Result<Event> decode_with_details(Sequence sequence, std::string_view bytes,
+                                  const store::StoredDetails* details) {
+  auto decoded = codec::decode_event(bytes);
+  auto damaged = [&](std::string_view what) {
+    return Error{ErrorCode::kDamaged,
+                 fmt::format("the log is damaged at event {}: {}", sequence.value, what), {}, 0, {}};
+  };
+  if (!decoded.ok()) return damaged(decoded.error().message);
+  Event event = std::move(decoded).value();
+  if (event.sequence != sequence) {
+    return damaged(fmt::format("the event there says that it is event {}", event.sequence.value));
+  }
+  if (details != nullptr) {
+    auto merged = codec::merge_details(details->text, event.entry);
+    if (!merged.ok()) return damaged(merged.error().message);
+  } else if (event.details_digest) {
+    event.details_erased = true;
+  }
+  return event;
+}
+
+Result<const EventReader::CachedBlock*> EventReader::block_of(Sequence sequence) {
+  const auto found = std::find_if(blocks_.begin(), blocks_.end(), [&](const CachedBlock& cached) {
+    return sequence >= cached.block.first &&
+           sequence.value - cached.block.first.value < cached.block.count;
+  });
+  if (found != blocks_.end()) {
+    blocks_.splice(blocks_.begin(), blocks_, found);
+    return &blocks_.front();
+  }
+  TALLY_ASSIGN(store::LogBlock block, log_.block_of(sequence));
+  CachedBlock& cached = blocks_.emplace_front();
+  cached.block = std::move(block);
+  store::BlockReader frames(cached.block.first, cached.block.events);
+  for (;;) {
+    TALLY_ASSIGN(const auto frame, frames.next());
+    if (!frame) break;
+    cached.events.push_back(frame->event);
+  }
+  TALLY_ASSIGN(cached.details, store::read_details(cached.block.first, cached.block.details));
+  if (blocks_.size() > kBlocksKept) blocks_.pop_back();
+  return &blocks_.front();
+}
+
+Result<Event> EventReader::read(Sequence sequence) {
+  TALLY_ASSIGN(const CachedBlock* cached, block_of(sequence));
+  const auto details =
+      std::find_if(cached->details.begin(), cached->details.end(),
+                   [&](const store::DetailsOfEvent& one) { return one.sequence == sequence; });
+  return decode_with_details(sequence, cached->events[sequence.value - cached->block.first.value],
+                             details == cached->details.end() ? nullptr : &details->details);
+}
+
+Result<Event> EventReader::read_named(Sequence sequence) {
+  TALLY_ASSIGN(Event event, read(sequence));
+  TALLY_TRY(name(event));
+  return event;
+}
+
+Result<std::string> EventReader::id_of(Sequence sequence) {
+  TALLY_ASSIGN(Event event, read(sequence));
+  return std::move(event.entry.id);
+}
+
+Result<void> EventReader::name(Event& event) {
+  Result<void> outcome;
+  auto name_one = [&](Reference& reference, bool has_record) -> Result<void> {
+    if (has_record) {
+      TALLY_ASSIGN(reference.id, reader_.reference_id(reference.sequence));
+    } else {
+      TALLY_ASSIGN(reference.id, id_of(reference.sequence));
+    }
+    return {};
+  };
+  auto name_body = [&](Body& body) {
+    domain::for_each_reference(body, [&](Reference& reference, const domain::ReferenceField& field) {
+      const bool has_record =
+          field.expects != EntryType::kCommitment && field.expects != EntryType::kClaim;
+      outcome = name_one(reference, has_record);
+      return outcome.ok();
+    });
+  };
+  if (auto* body = std::get_if<Body>(&event.entry.content)) {
+    name_body(*body);
+  } else if (auto* correction = std::get_if<Correction>(&event.entry.content)) {
+    TALLY_TRY(name_one(correction->corrects, false));
+    if (correction->replacement) name_body(correction->replacement->body);
+  }
+  return outcome;
+}
+
+}  // namespace tally::ledger

@@ -1,0 +1,75 @@
+#pragma once
+
+// The one commit path.  Submissions queue; whoever stands first takes those that wait behind it,
+// decides each against what those before it leave, writes the accepted ones in one batch with one
+// sync, and gives each its own answer.  Throughput comes from sharing the sync, never from
+// skipping it.
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+
+#include "codec/entry_json.h"
+#include "codec/event_codec.h"
+#include "ledger/draft.h"
+#include "store/log_store.h"
+#include "store/store.h"
+#include "tally/ledger.h"
+
+namespace tally::ledger {
+
+class Writer {
+ public:
+  Writer(store::Store& store, store::LogStore& log, domain::Settings settings,
+         Environment environment);
+
+  // Decides and writes one submission; any thread may call.  `bytes` is its size where it is known
+  // beforehand: small ones are written together.
+  Result<Receipt> submit(LineSource& source, const AppendOptions& options,
+                         std::optional<std::size_t> bytes);
+
+  // Writes the first event of a new log.
+  Result<void> open_log(const LedgerOpened& opened);
+
+ private:
+  struct Submission {
+    LineSource* source;
+    const AppendOptions* options;
+    bool small;
+    std::optional<Result<Receipt>> answer;
+  };
+
+  std::vector<Submission*> next_group();
+  void write_group(const std::vector<Submission*>& group);
+  Result<Draft> new_draft();
+  Result<Receipt> decide_all(Draft& draft, const Submission& submission);
+  struct Progress;
+  Result<void> decide_line(Draft& draft, const AppendOptions& options, std::string_view line,
+                           Progress& progress);
+  Result<void> record(Draft& draft, Event event);
+  Result<void> write(Draft&& draft);
+  Result<bool> is_duplicate(Draft& draft, const codec::ParsedEntry& parsed, Sequence existing);
+  std::string_view next_salt();
+
+  store::Store& store_;
+  store::LogStore& log_;
+  const domain::Settings settings_;
+  const Environment environment_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Submission*> queue_;  // guarded by mutex_
+  bool writing_ = false;           // guarded by mutex_
+
+  // Of whoever writes, one at a time.
+  codec::EntryReader reader_;
+  codec::EventEncoder encoder_;
+  std::string salts_;
+  std::size_t salts_used_ = 0;
+  std::unique_ptr<store::View> view_;
+  std::optional<merkle::Frontier> frontier_;
+  std::optional<Error> failed_;  // a write whose outcome is not known: nothing more is written
+};
+
+}  // namespace tally::ledger
