@@ -50,21 +50,25 @@ Result<std::optional<std::string>> Changes::stored(Family family, std::string_vi
 }
 
 Result<Changes::Slot*> Changes::slot(Sequence sequence) {
-  const auto [place, added] = records_.try_emplace(sequence.value);
-  Slot& slot = place->second;
-  if (!added) return &slot;
+  if (sequence.value >= first_) {
+    const std::uint64_t index = sequence.value - first_;
+    return index < created_.size() ? &created_[index] : &none_;
+  }
+  std::unique_ptr<Slot>& slot = older_[sequence.value];
+  if (slot != nullptr) return slot.get();
+  auto loaded = std::make_unique<Slot>();
   if (below_ != nullptr) {
     TALLY_ASSIGN(const domain::Record* record, below_->find(sequence));
-    slot.exists = record != nullptr;
-    if (record != nullptr) slot.record = *record;
-    return &slot;
+    loaded->exists = record != nullptr;
+    if (record != nullptr) loaded->record = *record;
+  } else {
+    TALLY_ASSIGN(const auto bytes, stored(Family::kRecords, store::sequence_key(sequence)));
+    if (bytes) {
+      TALLY_ASSIGN(loaded->record, decode_record(*bytes));
+      loaded->exists = true;
+    }
   }
-  TALLY_ASSIGN(const auto bytes, stored(Family::kRecords, store::sequence_key(sequence)));
-  if (bytes) {
-    TALLY_ASSIGN(slot.record, decode_record(*bytes));
-    slot.exists = true;
-  }
-  return &slot;
+  return (slot = std::move(loaded)).get();
 }
 
 Result<const domain::Record*> Changes::find(Sequence sequence) {
@@ -80,14 +84,14 @@ Result<domain::Record*> Changes::edit(Sequence sequence) {
 }
 
 void Changes::create(Sequence sequence, domain::Record record) {
-  records_[sequence.value] = {std::move(record), true, true};
+  TALLY_CHECK(sequence.value == first_ + created_.size());
+  created_.push_back({std::move(record), true, true});
 }
 
 Result<std::optional<Sequence>> Changes::sequence_of(std::string_view id) {
-  const std::string key(id);
-  if (const auto found = ids_.find(key); found != ids_.end()) return std::optional(found->second);
+  if (const auto found = ids_.find(id); found != ids_.end()) return std::optional(found->second);
   if (below_ != nullptr) return below_->sequence_of(id);
-  if (const auto found = known_ids_.find(key); found != known_ids_.end()) {
+  if (const auto found = known_ids_.find(id); found != known_ids_.end()) {
     return std::optional(found->second);
   }
   TALLY_ASSIGN(const auto bytes, stored(Family::kIds, id));
@@ -95,13 +99,15 @@ Result<std::optional<Sequence>> Changes::sequence_of(std::string_view id) {
   base::ByteReader reader(*bytes);
   const Sequence sequence{reader.varint()};
   if (!reader.ok()) return damaged(fmt::format("the index entry of \"{}\" is unreadable", id));
-  known_ids_.emplace(key, sequence);
+  known_ids_.emplace(id, sequence);
   return std::optional(sequence);
 }
 
 Result<void> Changes::apply(const domain::Settings& settings, const Event& event) {
   TALLY_CHECK(event.sequence.value == head_.size.count);
   TALLY_ASSIGN(const auto postings, domain::evolve(*this, settings, event));
+  // Only `ledger-opened` makes no record.
+  if (created_.size() == event.sequence.value - first_) created_.emplace_back();
   if (!event.entry.id.empty()) ids_.emplace(event.entry.id, event.sequence);
   for (const domain::Contribution& line : postings) TALLY_TRY(post(settings, event, line));
   note_references(event);
@@ -114,8 +120,8 @@ Result<void> Changes::apply(const domain::Settings& settings, const Event& event
 }
 
 Result<std::optional<AccountState>> Changes::state_of(const LevelKey& key) {
-  if (const auto found = accounts_.find(key); found != accounts_.end()) {
-    return std::optional(found->second.state);
+  if (const auto found = account_of_.find(key); found != account_of_.end()) {
+    return std::optional(found->second->state);
   }
   if (below_ != nullptr) return below_->state_of(key);
   TALLY_ASSIGN(const auto bytes, stored(Family::kAccounts, encode_key(key)));
@@ -125,10 +131,11 @@ Result<std::optional<AccountState>> Changes::state_of(const LevelKey& key) {
 }
 
 Result<Changes::Account*> Changes::account(const LevelKey& key) {
-  const auto found = accounts_.find(key);
-  if (found != accounts_.end()) return &found->second;
+  if (const auto found = account_of_.find(key); found != account_of_.end()) return found->second;
   TALLY_ASSIGN(const auto state, state_of(key));
-  Account& account = accounts_[key];
+  Account& account = accounts_.emplace_back();
+  account_of_.emplace(key, &account);
+  account.key = key;
   account.is_new = !state;
   if (state) {
     account.state = *state;
@@ -140,26 +147,36 @@ Result<Changes::Account*> Changes::account(const LevelKey& key) {
   return &account;
 }
 
+Result<void> Changes::post_to(const domain::Settings& settings, const Event& event,
+                              const domain::Contribution& line, std::uint32_t number,
+                              Account& account) {
+  const auto balance = account.state.balance.plus(line.quantity);
+  if (!balance) {
+    return Error{ErrorCode::kOverflow,
+                 fmt::format("the {} total of {} would go from {} by {} beyond ±9,000,000,000,000",
+                             stage_name(line.account.stage),
+                             settings.year_start.year_text(line.account.year),
+                             account.state.balance.to_string(), line.quantity.to_string()),
+                 {}, 0, event.entry.id};
+  }
+  account.state.balance = *balance;
+  if (account.state.postings++ == 0) account.state.first = event.sequence;
+  account.postings.push_back({event.sequence, number, line.quantity});
+  return {};
+}
+
 Result<void> Changes::post(const domain::Settings& settings, const Event& event,
                            const domain::Contribution& line) {
-  TALLY_ASSIGN(const Account* finest, account(at_level(line.account, Level::kAccount)));
+  TALLY_ASSIGN(Account * finest, account(at_level(line.account, Level::kAccount)));
   const std::uint32_t number = finest->state.number;
-  for (std::size_t level = 0; level < kLevels; ++level) {
-    const LevelKey key = at_level(line.account, static_cast<Level>(level));
-    TALLY_ASSIGN(Account * account, this->account(key));
-    const auto balance = account->state.balance.plus(line.quantity);
-    if (!balance) {
-      return Error{ErrorCode::kOverflow,
-                   fmt::format("the {} total of {} would go from {} by {} beyond ±9,000,000,000,000",
-                               stage_name(line.account.stage),
-                               settings.year_start.year_text(line.account.year),
-                               account->state.balance.to_string(), line.quantity.to_string()),
-                   {}, 0, event.entry.id};
+  for (std::size_t level = 0; level < finest->rolled_up.size(); ++level) {
+    Account*& rolled_up = finest->rolled_up[level];
+    if (rolled_up == nullptr) {
+      TALLY_ASSIGN(rolled_up, account(at_level(line.account, static_cast<Level>(level))));
     }
-    account->state.balance = *balance;
-    if (account->state.postings++ == 0) account->state.first = event.sequence;
-    account->postings.push_back({event.sequence, number, line.quantity});
+    TALLY_TRY(post_to(settings, event, line, number, *rolled_up));
   }
+  TALLY_TRY(post_to(settings, event, line, number, *finest));
   ++head_.postings;
   return {};
 }
@@ -197,16 +214,27 @@ Result<void> Changes::note_measure(const Event& event) {
 void Changes::absorb(Changes&& above) {
   TALLY_CHECK(above.below_ == this);
   head_ = above.head_;
-  for (auto& [sequence, slot] : above.records_) {
-    if (slot.changed) records_[sequence] = std::move(slot);
+  for (auto& [sequence, slot] : above.older_) {
+    if (!slot->changed) continue;
+    if (sequence >= first_) {
+      created_[sequence - first_] = std::move(*slot);
+    } else {
+      older_[sequence] = std::move(slot);
+    }
   }
+  for (Slot& slot : above.created_) created_.push_back(std::move(slot));
   ids_.merge(above.ids_);
-  for (auto& [key, account] : above.accounts_) {
-    const auto [place, added] = accounts_.try_emplace(key, std::move(account));
-    if (added) continue;
-    place->second.state = account.state;
-    place->second.postings.insert(place->second.postings.end(), account.postings.begin(),
-                                  account.postings.end());
+  for (Account& account : above.accounts_) {
+    account.rolled_up = {};
+    const auto found = account_of_.find(account.key);
+    if (found == account_of_.end()) {
+      accounts_.push_back(std::move(account));
+      account_of_.emplace(accounts_.back().key, &accounts_.back());
+    } else {
+      Account& mine = *found->second;
+      mine.state = account.state;
+      mine.postings.insert(mine.postings.end(), account.postings.begin(), account.postings.end());
+    }
   }
   referrers_.insert(referrers_.end(), above.referrers_.begin(), above.referrers_.end());
   measures_.merge(above.measures_);
@@ -230,7 +258,7 @@ Result<void> Changes::write(store::Batch& batch) {
 }
 
 Result<void> Changes::write_ids(store::Batch& batch) const {
-  std::vector<const std::pair<const std::string, Sequence>*> sorted;
+  std::vector<const Ids::value_type*> sorted;
   sorted.reserve(ids_.size());
   for (const auto& entry : ids_) sorted.push_back(&entry);
   std::sort(sorted.begin(), sorted.end(),
@@ -246,11 +274,14 @@ Result<void> Changes::write_ids(store::Batch& batch) const {
 
 Result<void> Changes::write_records(store::Batch& batch) const {
   std::vector<std::pair<std::uint64_t, const domain::Record*>> sorted;
-  sorted.reserve(records_.size());
-  for (const auto& [sequence, slot] : records_) {
-    if (slot.changed) sorted.emplace_back(sequence, &slot.record);
+  sorted.reserve(older_.size() + created_.size());
+  for (const auto& [sequence, slot] : older_) {
+    if (slot->changed) sorted.emplace_back(sequence, &slot->record);
   }
   std::sort(sorted.begin(), sorted.end());
+  for (std::size_t index = 0; index < created_.size(); ++index) {
+    if (created_[index].exists) sorted.emplace_back(first_ + index, &created_[index].record);
+  }
   for (const auto& [sequence, record] : sorted) {
     TALLY_TRY(batch.put(Family::kRecords, store::sequence_key(Sequence{sequence}),
                         encode_record(*record)));
@@ -279,40 +310,42 @@ Result<void> Changes::write_referrers(store::Batch& batch) {
 }
 
 Result<void> Changes::write_accounts(store::Batch& batch) const {
-  using Entry = const std::pair<const LevelKey, Account>*;
-  std::vector<std::pair<std::string, Entry>> by_key;
-  std::vector<Entry> by_number;
+  std::vector<std::pair<std::string, const Account*>> by_key;
+  std::vector<const Account*> by_number;
   by_key.reserve(accounts_.size());
   by_number.reserve(accounts_.size());
-  for (const auto& entry : accounts_) {
-    if (entry.second.postings.empty()) continue;
-    by_key.emplace_back(encode_key(entry.first), &entry);
-    by_number.push_back(&entry);
+  for (const Account& account : accounts_) {
+    by_key.emplace_back(encode_key(account.key), &account);
+    by_number.push_back(&account);
   }
   std::sort(by_key.begin(), by_key.end());
-  std::sort(by_number.begin(), by_number.end(), [](Entry a, Entry b) {
-    return a->second.state.number < b->second.state.number;
+  std::sort(by_number.begin(), by_number.end(), [](const Account* a, const Account* b) {
+    return a->state.number < b->state.number;
   });
-  for (const auto& [key, entry] : by_key) {
-    TALLY_TRY(batch.put(Family::kAccounts, key, entry->second.state.encode()));
+  for (const auto& [key, account] : by_key) {
+    TALLY_TRY(batch.put(Family::kAccounts, key, account->state.encode()));
   }
-  for (const Entry entry : by_number) {
-    const Account& account = entry->second;
-    const std::uint32_t number = account.state.number;
-    if (account.is_new) {
-      TALLY_TRY(batch.put(Family::kAccounts, store::number_key(number), encode_key(entry->first)));
+  for (const Account* account : by_number) {
+    const std::uint32_t number = account->state.number;
+    if (account->is_new) {
+      TALLY_TRY(batch.put(Family::kAccounts, store::number_key(number), encode_key(account->key)));
     }
-    const bool with_accounts = entry->first.level != Level::kAccount;
-    Quantity opening = account.opening;
-    const std::vector<ChainPosting>& postings = account.postings;
-    for (std::size_t begin = 0; begin < postings.size();) {
-      std::size_t end = std::min(postings.size(), begin + kPostingsPerChunk);
-      while (end < postings.size() && postings[end].sequence == postings[end - 1].sequence) ++end;
-      TALLY_TRY(batch.put(Family::kPostings,
-                          store::chunk_key(number, postings[begin].sequence),
-                          encode_chunk(opening, &postings[begin], end - begin, with_accounts)));
-      for (; begin < end; ++begin) opening = *opening.plus(postings[begin].delta);
-    }
+    TALLY_TRY(write_postings(batch, *account));
+  }
+  return {};
+}
+
+Result<void> Changes::write_postings(store::Batch& batch, const Account& account) {
+  const std::vector<ChainPosting>& postings = account.postings;
+  const bool with_accounts = account.key.level != Level::kAccount;
+  Quantity opening = account.opening;
+  for (std::size_t begin = 0; begin < postings.size();) {
+    std::size_t end = std::min(postings.size(), begin + kPostingsPerChunk);
+    while (end < postings.size() && postings[end].sequence == postings[end - 1].sequence) ++end;
+    TALLY_TRY(batch.put(Family::kPostings,
+                        store::chunk_key(account.state.number, postings[begin].sequence),
+                        encode_chunk(opening, &postings[begin], end - begin, with_accounts)));
+    for (; begin < end; ++begin) opening = *opening.plus(postings[begin].delta);
   }
   return {};
 }

@@ -7,11 +7,14 @@
 // submission that is refused is dropped without a trace, and one that is accepted is absorbed by the
 // group that it is written with.
 
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,14 +29,25 @@ struct LevelKeyHash {
   std::size_t operator()(const LevelKey& key) const;
 };
 
+// Looks ids up without making a string of them first.
+struct IdHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view id) const { return std::hash<std::string_view>()(id); }
+};
+
 class Changes : public domain::MutableRecords {
  public:
   // On top of nothing: what is folded in is the whole of derived state.
   Changes() = default;
   // On top of a view of the store, where `head` is what the view holds.
-  Changes(const store::View& view, const Head& head) : view_(&view), head_(head) {}
+  Changes(const store::View& view, const Head& head)
+      : view_(&view), head_(head), first_(head.size.count) {}
   // On top of other changes, which must outlive these and not change meanwhile.
-  explicit Changes(Changes* below) : view_(below->view_), below_(below), head_(below->head_) {}
+  explicit Changes(Changes* below)
+      : view_(below->view_),
+        below_(below),
+        head_(below->head_),
+        first_(below->head_.size.count) {}
 
   // MutableRecords.
   Result<const domain::Record*> find(Sequence sequence) override;
@@ -54,13 +68,6 @@ class Changes : public domain::MutableRecords {
   const Head& head() const { return head_; }
   Head& head() { return head_; }
 
-  struct Account {
-    AccountState state;
-    Quantity opening;  // the balance below these changes
-    bool is_new = false;
-    std::vector<ChainPosting> postings;
-  };
-
  private:
   struct Slot {
     domain::Record record;
@@ -68,12 +75,26 @@ class Changes : public domain::MutableRecords {
     bool changed = false;
   };
 
+  struct Account {
+    LevelKey key;
+    AccountState state;
+    Quantity opening;  // the balance below these changes
+    bool is_new = false;
+    std::vector<ChainPosting> postings;
+    // Of an account of the finest level: those that it rolls up to, once they were looked up.
+    std::array<Account*, kLevels - 1> rolled_up{};
+  };
+
+  using Ids = boost::unordered_flat_map<std::string, Sequence, IdHash, std::equal_to<>>;
+
   Result<std::optional<std::string>> stored(store::Family family, std::string_view key) const;
   Result<Slot*> slot(Sequence sequence);
   Result<Account*> account(const LevelKey& key);
   Result<std::optional<AccountState>> state_of(const LevelKey& key);
   Result<void> post(const domain::Settings& settings, const Event& event,
                     const domain::Contribution& line);
+  Result<void> post_to(const domain::Settings& settings, const Event& event,
+                       const domain::Contribution& line, std::uint32_t number, Account& account);
   void note_references(const Event& event);
   Result<void> note_measure(const Event& event);
 
@@ -81,14 +102,19 @@ class Changes : public domain::MutableRecords {
   Result<void> write_records(store::Batch& batch) const;
   Result<void> write_referrers(store::Batch& batch);
   Result<void> write_accounts(store::Batch& batch) const;
+  static Result<void> write_postings(store::Batch& batch, const Account& account);
 
   const store::View* view_ = nullptr;
   Changes* below_ = nullptr;
   Head head_;
-  std::unordered_map<std::uint64_t, Slot> records_;
-  std::unordered_map<std::string, Sequence> ids_;        // new ones
-  std::unordered_map<std::string, Sequence> known_ids_;  // read from the view and kept
-  std::unordered_map<LevelKey, Account, LevelKeyHash> accounts_;
+  std::uint64_t first_ = 0;    // the sequence of the first event folded in
+  std::deque<Slot> created_;   // records of these events, by sequence from first_ on
+  boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Slot>> older_;  // of earlier ones
+  Slot none_;  // of an event that is still to come
+  Ids ids_;        // new ones
+  Ids known_ids_;  // read from the view and kept
+  std::deque<Account> accounts_;
+  boost::unordered_flat_map<LevelKey, Account*, LevelKeyHash> account_of_;
   std::vector<std::pair<Sequence, Sequence>> referrers_;  // (what is referred to, by which event)
   std::map<std::pair<Sequence, Sequence>, std::string> measures_;
   std::map<Timestamp, Sequence> times_;
