@@ -58,6 +58,12 @@ Result<void> collect_stage(const projection::Reader& reader, const ResolvedFigur
       });
 }
 
+// Of a pending figure, what was verified or rejected is no longer pending.
+Quantity effect(const Line& line, Stage stage) {
+  const bool turned = stage == Stage::kPending && line.account.stage != Stage::kClaimed;
+  return turned ? *Quantity::from_millionths(-line.delta.millionths()) : line.delta;
+}
+
 Result<std::vector<Line>> collect_lines(const projection::Reader& reader,
                                         const ResolvedFigure& figure) {
   std::vector<Line> lines;
@@ -68,16 +74,13 @@ Result<std::vector<Line>> collect_lines(const projection::Reader& reader,
       TALLY_TRY(collect_stage(reader, figure, stage, lines));
     }
   }
-  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
-    return std::tie(a.sequence, a.account) < std::tie(b.sequence, b.account);
+  // Of one event, what leaves the figure comes first, so that no balance on the way is out of range.
+  std::sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) {
+    const bool a_enters = !effect(a, figure.reference.stage).is_negative();
+    const bool b_enters = !effect(b, figure.reference.stage).is_negative();
+    return std::tie(a.sequence, a_enters, a.account) < std::tie(b.sequence, b_enters, b.account);
   });
   return lines;
-}
-
-// Of a pending figure, what was verified or rejected is no longer pending.
-Quantity effect(const Line& line, Stage stage) {
-  const bool turned = stage == Stage::kPending && line.account.stage != Stage::kClaimed;
-  return turned ? *Quantity::from_millionths(-line.delta.millionths()) : line.delta;
 }
 
 Result<Trace> trace_resolved(Reading& reading, const ResolvedFigure& resolved);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/try.h"
 #include "domain/references.h"
 
@@ -130,7 +128,7 @@ Result<void> check_verification_body(Records& records, const Verification& verif
                   fmt::format("{} already has a verification in force (event {}); correct that one "
                               "instead", named(verification.claim), claim.verification.value));
   }
-  if (std::find(claim.actors.begin(), claim.actors.end(), actor) != claim.actors.end()) {
+  if (claim.actors.contains(actor)) {
     return refuse(ErrorCode::kSameActor,
                   fmt::format("\"{}\" recorded {} or a correction of it, so someone else must "
                               "verify it", actor, named(verification.claim)));

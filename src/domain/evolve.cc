@@ -63,10 +63,6 @@ Result<Record*> edit_existing(MutableRecords& records, Sequence sequence, const 
   return record;
 }
 
-void add_actor(std::vector<std::string>& actors, const std::string& actor) {
-  if (std::find(actors.begin(), actors.end(), actor) == actors.end()) actors.push_back(actor);
-}
-
 Quantity accepted_quantity(const Verification& verification, Quantity claimed) {
   switch (verification.outcome) {
     case Outcome::kAccepted: return claimed;
@@ -94,7 +90,7 @@ Result<void> set_terms(MutableRecords& records, const Settings& settings, const 
     auto* before = std::get_if<ClaimTerms>(&record.terms);
     ClaimTerms terms;
     if (before != nullptr) terms.actors = std::move(before->actors);
-    add_actor(terms.actors, event.entry.actor);
+    terms.actors.add(event.entry.actor);
     terms.commitment = claim->commitment.sequence;
     terms.dimensions = {claim->measure.sequence, claim->programme.sequence,
                         claim->organisation.sequence, claim->contract.sequence};
@@ -219,7 +215,7 @@ Result<void> evolve_correction(MutableRecords& records, const Settings& settings
     }
     if (auto* claim = std::get_if<ClaimTerms>(&record.terms)) {
       TALLY_TRY(void_verification(records, event, record));
-      add_actor(claim->actors, event.entry.actor);
+      claim->actors.add(event.entry.actor);
     }
     record.standing = correction.replacement ? Standing::kInForce : Standing::kWithdrawn;
     if (correction.replacement) {

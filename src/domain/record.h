@@ -4,6 +4,7 @@
 // stands.  Records are folded from events by `evolve` and read by `decide`; both are pure, and
 // reach records only through the two interfaces below.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,6 +41,36 @@ struct CommitmentTerms {
   friend bool operator==(const CommitmentTerms&, const CommitmentTerms&) = default;
 };
 
+// Who recorded a claim or a correction of it.  Nearly always one; so they are kept in one text, which
+// then needs no memory of its own.  (No actor's name holds a space.)
+class ActorSet {
+ public:
+  bool contains(std::string_view actor) const {
+    for (std::string_view rest = text_; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      if (rest.substr(0, end) == actor) return true;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return false;
+  }
+  void add(std::string_view actor) {
+    if (contains(actor)) return;
+    if (!text_.empty()) text_.push_back(' ');
+    text_.append(actor);
+  }
+  // As it is stored.
+  const std::string& text() const { return text_; }
+  static ActorSet from_text(std::string_view text) {
+    ActorSet set;
+    set.text_ = text;
+    return set;
+  }
+  friend bool operator==(const ActorSet&, const ActorSet&) = default;
+
+ private:
+  std::string text_;
+};
+
 struct ClaimTerms {
   Sequence commitment;    // 0 where nobody had promised it
   Dimensions dimensions;  // its own, or the commitment's
@@ -47,7 +78,7 @@ struct ClaimTerms {
   Quantity quantity;
   Sequence verification;  // the one in force; 0 while the claim is pending
   Quantity accepted;      // of the verification in force
-  std::vector<std::string> actors;  // who recorded it or a correction of it
+  ActorSet actors;
   friend bool operator==(const ClaimTerms&, const ClaimTerms&) = default;
 };
 

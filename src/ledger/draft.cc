@@ -29,8 +29,7 @@ Result<std::optional<Draft::Found>> find_in(const store::LogBlock& block, Sequen
 
 }  // namespace
 
-void Draft::add(std::string_view event) {
-  const Sequence sequence{head().size.count - 1};
+void Draft::add(Sequence sequence, std::string_view event) {
   if (open_ && open_->full()) close_block();
   if (!open_) open_.emplace(sequence);
   open_->add_event(event);
@@ -68,12 +67,15 @@ void Draft::absorb(Draft&& above) {
   for (store::LogBlock& block : above.blocks_) blocks_.push_back(std::move(block));
 }
 
-Result<std::vector<store::LogBlock>> Draft::finish(store::Batch& batch) && {
+std::vector<store::LogBlock> Draft::take_blocks() {
   close_block();
+  return std::move(blocks_);
+}
+
+Result<void> Draft::write_derived(store::Batch& batch) {
   changes_.head().root = tree_.frontier().root();
   TALLY_TRY(tree_.write(batch));
-  TALLY_TRY(changes_.write(batch));
-  return std::move(blocks_);
+  return changes_.write(batch);
 }
 
 }  // namespace tally::ledger

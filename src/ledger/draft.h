@@ -30,8 +30,8 @@ class Draft {
   const merkle::Frontier& frontier() const { return tree_.frontier(); }
   std::uint64_t count() const { return head().size.count - base_.count; }
 
-  // Adds the bytes of an event that `changes` has just folded in.
-  void add(std::string_view event);
+  // Adds the bytes of an event that `changes` has folded in, in the order of their sequences.
+  void add(Sequence sequence, std::string_view event);
   // And its details.
   void add_details(std::string_view salt, std::string_view text);
 
@@ -45,8 +45,10 @@ class Draft {
 
   void absorb(Draft&& above);
 
-  // Hands over everything for one write: fills `batch` with derived state, and gives the log's part.
-  Result<std::vector<store::LogBlock>> finish(store::Batch& batch) &&;
+  // Hands over the log's part of what is to be written.
+  std::vector<store::LogBlock> take_blocks();
+  // Writes the rest: derived state and the tree.
+  Result<void> write_derived(store::Batch& batch);
 
  private:
   void close_block();

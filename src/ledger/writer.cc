@@ -5,24 +5,15 @@
 #include <algorithm>
 
 #include "base/try.h"
-#include "codec/details.h"
 #include "domain/decide.h"
 #include "ledger/event_reader.h"
 #include "ledger/same_content.h"
-#include "merkle/sha256.h"
 #include "tally/limits.h"
 
 namespace tally::ledger {
 namespace {
 
-// From this many events on, sorted files taken in whole beat a write batch.
-constexpr std::uint64_t kLargeCommit = 16'384;
-constexpr std::size_t kSaltsAtOnce = 256;
 constexpr std::uint64_t kProgressEvery = 4'096;
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
-}
 
 }  // namespace
 
@@ -40,7 +31,8 @@ Writer::Writer(store::Store& store, store::LogStore& log, domain::Settings setti
       log_(log),
       settings_(std::move(settings)),
       environment_(std::move(environment)),
-      reader_(settings_.year_start) {}
+      reader_(settings_.year_start),
+      salts_(environment_) {}
 
 Result<Receipt> Writer::submit(LineSource& source, const AppendOptions& options,
                                std::optional<std::size_t> bytes) {
@@ -104,7 +96,7 @@ void Writer::write_group(const std::vector<Submission*>& group) {
     }
   }
   if (draft->count() == 0) return;
-  const Result<void> written = write(std::move(*draft));
+  const Result<void> written = write(*draft);
   if (written.ok()) return;
   for (Submission* submission : group) {
     if (submission->answer->ok() && submission->answer->value().appended > 0) {
@@ -113,16 +105,15 @@ void Writer::write_group(const std::vector<Submission*>& group) {
   }
 }
 
-Result<void> Writer::write(Draft&& draft) {
+Result<void> Writer::write(Draft& draft) {
   const LogSize expected{draft.head().size.count - draft.count()};
-  const merkle::Frontier frontier = draft.frontier();
-  TALLY_ASSIGN(std::unique_ptr<store::Batch> batch, store_.begin(draft.count() > kLargeCommit));
   store::LogBatch appended;
   environment_.random(appended.id);
-  TALLY_ASSIGN(appended.blocks, std::move(draft).finish(*batch));
-  auto outcome = log_.append(appended, expected, batch);
+  appended.blocks = draft.take_blocks();
+  auto outcome = log_.append(appended, expected,
+                             [&](store::Batch& batch) { return draft.write_derived(batch); });
   if (outcome.ok() && *outcome == store::AppendOutcome::kAppended) {
-    frontier_ = frontier;
+    frontier_ = draft.frontier();
     return {};
   }
   // What is on disk is not known for sure now.  Nothing more is written by this process.
@@ -137,29 +128,25 @@ Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
   Progress progress;
   progress.now = std::max(environment_.now(), draft.head().recorded_at);
   progress.head_before = Sequence{draft.head().size.count - 1};
-  std::uint64_t bytes = 0;
+  EntrySource entries(*submission.source, reader_, settings_.year_start);
+  EventRecorder recorder(draft, encoder_, salts_);
   std::uint64_t read = 0;
   for (;;) {
-    TALLY_ASSIGN(const std::optional<InputLine> line, submission.source->next());
-    if (!line) break;
-    bytes += line->text.size() + 1;
-    auto place = [&](Error error) {
-      error.file = line->file;
-      error.line = line->number;
-      return error;
-    };
-    if (bytes > limits::kSubmissionBytes) {
-      return place({ErrorCode::kTooLarge,
-                    fmt::format("a submission holds at most {} bytes; append the rest as another",
-                                limits::kSubmissionBytes), {}, 0, {}});
+    Result<ReadEntry*> entry = entries.next();
+    if (entry.ok() && *entry == nullptr) break;
+    const Result<void> decided =
+        entry.ok() ? decide_entry(draft, recorder, *submission.options, **entry, progress)
+                   : Result<void>(entry.take_error());
+    if (!decided.ok()) {
+      // An event may still be found too large that came before this line.
+      TALLY_TRY(recorder.settle());
+      return Error(decided.error());
     }
-    if (is_blank(line->text)) continue;
-    auto decided = decide_line(draft, *submission.options, line->text, progress);
-    if (!decided.ok()) return place(decided.take_error());
     if (++read % kProgressEvery == 0 && submission.options->progress) {
       submission.options->progress(read);
     }
   }
+  TALLY_TRY(recorder.settle());
   Receipt receipt{progress.appended, progress.duplicates, Sequence{draft.head().size.count - 1},
                   draft.frontier().root()};
   if (submission.options->dry_run) {
@@ -169,10 +156,35 @@ Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
   return receipt;
 }
 
-Result<void> Writer::decide_line(Draft& draft, const AppendOptions& options, std::string_view line,
-                                 Progress& progress) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  TALLY_ASSIGN(codec::ParsedEntry parsed, reader_.read(line));
+// Decides on one line, and attaches its place to what is wrong with it.
+Result<void> Writer::decide_entry(Draft& draft, EventRecorder& recorder,
+                                  const AppendOptions& options, ReadEntry& entry,
+                                  Progress& progress) {
+  Result<std::optional<Event>> event =
+      entry.parsed.ok()
+          ? decide_parsed(draft, recorder, options, *entry.parsed, progress)
+          : Result<std::optional<Event>>(entry.parsed.take_error());
+  Result<void> done;
+  if (!event.ok()) {
+    done = event.take_error();
+  } else if (*event) {
+    done = draft.changes().apply(settings_, **event);
+    if (done.ok()) return recorder.add({std::move(**event), entry.file, entry.line});
+  }
+  if (done.ok()) return {};
+  Error error = done.take_error();
+  if (error.line == 0) {
+    error.file = entry.file;
+    error.line = entry.line;
+  }
+  return error;
+}
+
+// The event that an entry makes; nothing for a duplicate.
+Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& recorder,
+                                                   const AppendOptions& options,
+                                                   codec::ParsedEntry& parsed,
+                                                   Progress& progress) {
   projection::Changes& changes = draft.changes();
   if (parsed.has_replacement) {
     const auto& correction = std::get<Correction>(parsed.entry.content);
@@ -189,10 +201,10 @@ Result<void> Writer::decide_line(Draft& draft, const AppendOptions& options, std
   const std::string& id = parsed.entry.id;
   TALLY_ASSIGN(const auto existing, changes.sequence_of(id));
   if (existing) {
-    TALLY_ASSIGN(const bool duplicate, is_duplicate(draft, parsed, *existing));
+    TALLY_ASSIGN(const bool duplicate, is_duplicate(draft, recorder, parsed, *existing));
     if (duplicate) {
       ++progress.duplicates;
-      return {};
+      return std::optional<Event>();
     }
     return Error{ErrorCode::kIdTaken,
                  fmt::format("\"{}\" is taken by event {}, which says something else; choose another "
@@ -210,30 +222,12 @@ Result<void> Writer::decide_line(Draft& draft, const AppendOptions& options, std
   event.recorded_at = progress.now;
   event.entry = std::move(parsed.entry);
   ++progress.appended;
-  return record(draft, std::move(event));
+  return std::optional(std::move(event));
 }
 
-Result<void> Writer::record(Draft& draft, Event event) {
-  const std::string details = codec::encode_details(event.entry);
-  std::string_view salt;
-  if (!details.empty()) {
-    salt = next_salt();
-    event.details_digest = merkle::sha256({salt, details});
-  }
-  const std::string_view bytes = encoder_.encode(event);
-  if (bytes.size() > limits::kEventBytes) {
-    return Error{ErrorCode::kTooLarge,
-                 fmt::format("the entry makes an event of {} bytes; an event has at most {}",
-                             bytes.size(), limits::kEventBytes), {}, 0, event.entry.id};
-  }
-  TALLY_TRY(draft.changes().apply(settings_, event));
-  draft.add(bytes);
-  if (!details.empty()) draft.add_details(salt, details);
-  return {};
-}
-
-Result<bool> Writer::is_duplicate(Draft& draft, const codec::ParsedEntry& parsed,
-                                  Sequence existing) {
+Result<bool> Writer::is_duplicate(Draft& draft, EventRecorder& recorder,
+                                  const codec::ParsedEntry& parsed, Sequence existing) {
+  TALLY_TRY(recorder.settle());
   TALLY_ASSIGN(const auto found, draft.find(existing));
   if (found) {
     TALLY_ASSIGN(Event stored, decode_with_details(existing, found->event,
@@ -246,24 +240,15 @@ Result<bool> Writer::is_duplicate(Draft& draft, const codec::ParsedEntry& parsed
   return same_content(draft.changes(), parsed.entry, std::move(stored));
 }
 
-std::string_view Writer::next_salt() {
-  if (salts_used_ == salts_.size()) {
-    salts_.resize(kSaltsAtOnce * store::kSaltBytes);
-    environment_.random({reinterpret_cast<std::uint8_t*>(salts_.data()), salts_.size()});
-    salts_used_ = 0;
-  }
-  const std::string_view salt(salts_.data() + salts_used_, store::kSaltBytes);
-  salts_used_ += store::kSaltBytes;
-  return salt;
-}
-
 Result<void> Writer::open_log(const LedgerOpened& opened) {
   TALLY_ASSIGN(Draft draft, new_draft());
   Event event;
   event.recorded_at = environment_.now();
   event.entry.content = opened;
-  TALLY_TRY(record(draft, std::move(event)));
-  return write(std::move(draft));
+  TALLY_TRY(draft.changes().apply(settings_, event));
+  EventRecorder recorder(draft, encoder_, salts_);
+  TALLY_TRY(recorder.add({std::move(event), {}, 0}));
+  return write(draft);
 }
 
 }  // namespace tally::ledger

@@ -13,6 +13,8 @@
 #include "codec/entry_json.h"
 #include "codec/event_codec.h"
 #include "ledger/draft.h"
+#include "ledger/entry_source.h"
+#include "ledger/event_recorder.h"
 #include "store/log_store.h"
 #include "store/store.h"
 #include "tally/ledger.h"
@@ -45,12 +47,14 @@ class Writer {
   Result<Draft> new_draft();
   Result<Receipt> decide_all(Draft& draft, const Submission& submission);
   struct Progress;
-  Result<void> decide_line(Draft& draft, const AppendOptions& options, std::string_view line,
-                           Progress& progress);
-  Result<void> record(Draft& draft, Event event);
-  Result<void> write(Draft&& draft);
-  Result<bool> is_duplicate(Draft& draft, const codec::ParsedEntry& parsed, Sequence existing);
-  std::string_view next_salt();
+  Result<void> decide_entry(Draft& draft, EventRecorder& recorder, const AppendOptions& options,
+                            ReadEntry& entry, Progress& progress);
+  Result<void> write(Draft& draft);
+  Result<std::optional<Event>> decide_parsed(Draft& draft, EventRecorder& recorder,
+                                             const AppendOptions& options,
+                                             codec::ParsedEntry& parsed, Progress& progress);
+  Result<bool> is_duplicate(Draft& draft, EventRecorder& recorder,
+                            const codec::ParsedEntry& parsed, Sequence existing);
 
   store::Store& store_;
   store::LogStore& log_;
@@ -62,11 +66,10 @@ class Writer {
   std::deque<Submission*> queue_;  // guarded by mutex_
   bool writing_ = false;           // guarded by mutex_
 
-  // Of whoever writes, one at a time.
+  // Of whoever writes, one at a time.  (`reader_` also completes replacements.)
   codec::EntryReader reader_;
   codec::EventEncoder encoder_;
-  std::string salts_;
-  std::size_t salts_used_ = 0;
+  Salts salts_;
   std::unique_ptr<store::View> view_;
   std::optional<merkle::Frontier> frontier_;
   std::optional<Error> failed_;  // a write whose outcome is not known: nothing more is written

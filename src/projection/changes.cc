@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
+#include <numeric>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -109,7 +111,12 @@ Result<void> Changes::apply(const domain::Settings& settings, const Event& event
   // Only `ledger-opened` makes no record.
   if (created_.size() == event.sequence.value - first_) created_.emplace_back();
   if (!event.entry.id.empty()) ids_.emplace(event.entry.id, event.sequence);
-  for (const domain::Contribution& line : postings) TALLY_TRY(post(settings, event, line));
+  // What leaves an account goes first: what only moves within a total never takes it over its limit.
+  for (const bool leaving : {true, false}) {
+    for (const domain::Contribution& line : postings) {
+      if (line.quantity.is_negative() == leaving) TALLY_TRY(post(settings, event, line));
+    }
+  }
   note_references(event);
   TALLY_TRY(note_measure(event));
   times_[event.recorded_at] = event.sequence;
@@ -121,7 +128,7 @@ Result<void> Changes::apply(const domain::Settings& settings, const Event& event
 
 Result<std::optional<AccountState>> Changes::state_of(const LevelKey& key) {
   if (const auto found = account_of_.find(key); found != account_of_.end()) {
-    return std::optional(found->second->state);
+    return std::optional(accounts_[found->second].state);
   }
   if (below_ != nullptr) return below_->state_of(key);
   TALLY_ASSIGN(const auto bytes, stored(Family::kAccounts, encode_key(key)));
@@ -130,12 +137,13 @@ Result<std::optional<AccountState>> Changes::state_of(const LevelKey& key) {
   return std::optional(state);
 }
 
-Result<Changes::Account*> Changes::account(const LevelKey& key) {
+Result<Changes::AccountIndex> Changes::account(const LevelKey& key) {
   if (const auto found = account_of_.find(key); found != account_of_.end()) return found->second;
   TALLY_ASSIGN(const auto state, state_of(key));
+  const auto index = static_cast<AccountIndex>(accounts_.size());
   Account& account = accounts_.emplace_back();
-  account_of_.emplace(key, &account);
-  account.key = key;
+  keys_.push_back(key);
+  account_of_.emplace(key, index);
   account.is_new = !state;
   if (state) {
     account.state = *state;
@@ -144,12 +152,11 @@ Result<Changes::Account*> Changes::account(const LevelKey& key) {
     account.state.number = head_.numbers++;
     if (key.level == Level::kAccount) ++head_.accounts;
   }
-  return &account;
+  return index;
 }
 
-Result<void> Changes::post_to(const domain::Settings& settings, const Event& event,
-                              const domain::Contribution& line, std::uint32_t number,
-                              Account& account) {
+Result<void> Changes::add_to_balance(const domain::Settings& settings, const Event& event,
+                                     const domain::Contribution& line, Account& account) {
   const auto balance = account.state.balance.plus(line.quantity);
   if (!balance) {
     return Error{ErrorCode::kOverflow,
@@ -161,22 +168,22 @@ Result<void> Changes::post_to(const domain::Settings& settings, const Event& eve
   }
   account.state.balance = *balance;
   if (account.state.postings++ == 0) account.state.first = event.sequence;
-  account.postings.push_back({event.sequence, number, line.quantity});
   return {};
 }
 
 Result<void> Changes::post(const domain::Settings& settings, const Event& event,
                            const domain::Contribution& line) {
-  TALLY_ASSIGN(Account * finest, account(at_level(line.account, Level::kAccount)));
-  const std::uint32_t number = finest->state.number;
-  for (std::size_t level = 0; level < finest->rolled_up.size(); ++level) {
-    Account*& rolled_up = finest->rolled_up[level];
-    if (rolled_up == nullptr) {
+  TALLY_ASSIGN(const AccountIndex finest, account(at_level(line.account, Level::kAccount)));
+  for (std::size_t level = 0; level + 1 < kLevels; ++level) {
+    AccountIndex rolled_up = accounts_[finest].rolled_up[level];
+    if (rolled_up == kNoAccount) {
       TALLY_ASSIGN(rolled_up, account(at_level(line.account, static_cast<Level>(level))));
+      accounts_[finest].rolled_up[level] = rolled_up;
     }
-    TALLY_TRY(post_to(settings, event, line, number, *rolled_up));
+    TALLY_TRY(add_to_balance(settings, event, line, accounts_[rolled_up]));
   }
-  TALLY_TRY(post_to(settings, event, line, number, *finest));
+  TALLY_TRY(add_to_balance(settings, event, line, accounts_[finest]));
+  postings_.push_back({event.sequence, line.quantity, finest});
   ++head_.postings;
   return {};
 }
@@ -224,25 +231,54 @@ void Changes::absorb(Changes&& above) {
   }
   for (Slot& slot : above.created_) created_.push_back(std::move(slot));
   ids_.merge(above.ids_);
-  for (Account& account : above.accounts_) {
-    account.rolled_up = {};
-    const auto found = account_of_.find(account.key);
-    if (found == account_of_.end()) {
-      accounts_.push_back(std::move(account));
-      account_of_.emplace(accounts_.back().key, &accounts_.back());
-    } else {
-      Account& mine = *found->second;
-      mine.state = account.state;
-      mine.postings.insert(mine.postings.end(), account.postings.begin(), account.postings.end());
-    }
-  }
+  absorb_accounts(above);
   referrers_.insert(referrers_.end(), above.referrers_.begin(), above.referrers_.end());
   measures_.merge(above.measures_);
   for (const auto& [time, sequence] : above.times_) times_[time] = sequence;
 }
 
+void Changes::absorb_accounts(const Changes& above) {
+  std::vector<AccountIndex> index_here(above.accounts_.size());
+  for (std::size_t i = 0; i < above.accounts_.size(); ++i) {
+    const LevelKey& key = above.keys_[i];
+    const auto [found, added] =
+        account_of_.emplace(key, static_cast<AccountIndex>(accounts_.size()));
+    index_here[i] = found->second;
+    if (added) {
+      keys_.push_back(key);
+      accounts_.push_back(above.accounts_[i]);
+      accounts_.back().rolled_up.fill(kNoAccount);
+    } else {
+      accounts_[found->second].state = above.accounts_[i].state;
+    }
+  }
+  // Each account of the finest level that was posted to knows what it rolls up to.
+  for (std::size_t i = 0; i < above.accounts_.size(); ++i) {
+    if (above.keys_[i].level != Level::kAccount) continue;
+    for (std::size_t level = 0; level + 1 < kLevels; ++level) {
+      accounts_[index_here[i]].rolled_up[level] =
+          index_here[above.accounts_[i].rolled_up[level]];
+    }
+  }
+  for (const Posting& posting : above.postings_) {
+    postings_.push_back({posting.sequence, posting.delta, index_here[posting.account]});
+  }
+}
+
 Result<void> Changes::write(store::Batch& batch) {
-  TALLY_TRY(write_ids(batch));
+  // The ids of a large commit are sorted beside everything else.
+  std::future<Result<void>> ids;
+  if (batch.takes_families_in_parallel()) {
+    ids = std::async(std::launch::async, [&] { return write_ids(batch); });
+  } else {
+    TALLY_TRY(write_ids(batch));
+  }
+  TALLY_TRY(write_rest(batch));
+  if (ids.valid()) TALLY_TRY(ids.get());
+  return {};
+}
+
+Result<void> Changes::write_rest(store::Batch& batch) {
   TALLY_TRY(write_records(batch));
   TALLY_TRY(write_referrers(batch));
   TALLY_TRY(write_accounts(batch));
@@ -310,42 +346,76 @@ Result<void> Changes::write_referrers(store::Batch& batch) {
 }
 
 Result<void> Changes::write_accounts(store::Batch& batch) const {
-  std::vector<std::pair<std::string, const Account*>> by_key;
-  std::vector<const Account*> by_number;
+  std::vector<std::pair<std::string, AccountIndex>> by_key;
+  std::vector<AccountIndex> fresh;
   by_key.reserve(accounts_.size());
-  by_number.reserve(accounts_.size());
-  for (const Account& account : accounts_) {
-    by_key.emplace_back(encode_key(account.key), &account);
-    by_number.push_back(&account);
+  for (AccountIndex index = 0; index < accounts_.size(); ++index) {
+    by_key.emplace_back(encode_key(keys_[index]), index);
+    if (accounts_[index].is_new) fresh.push_back(index);
   }
   std::sort(by_key.begin(), by_key.end());
-  std::sort(by_number.begin(), by_number.end(), [](const Account* a, const Account* b) {
-    return a->state.number < b->state.number;
-  });
-  for (const auto& [key, account] : by_key) {
-    TALLY_TRY(batch.put(Family::kAccounts, key, account->state.encode()));
+  for (const auto& [key, index] : by_key) {
+    TALLY_TRY(batch.put(Family::kAccounts, key, accounts_[index].state.encode()));
   }
-  for (const Account* account : by_number) {
-    const std::uint32_t number = account->state.number;
-    if (account->is_new) {
-      TALLY_TRY(batch.put(Family::kAccounts, store::number_key(number), encode_key(account->key)));
+  auto number = [&](AccountIndex index) { return accounts_[index].state.number; };
+  std::sort(fresh.begin(), fresh.end(),
+            [&](AccountIndex a, AccountIndex b) { return number(a) < number(b); });
+  for (const AccountIndex index : fresh) {
+    TALLY_TRY(batch.put(Family::kAccounts, store::number_key(number(index)),
+                        encode_key(keys_[index])));
+  }
+  return write_postings(batch);
+}
+
+Changes::AccountIndex Changes::account_at_level(const Posting& posting, std::size_t level) const {
+  return level + 1 == kLevels ? posting.account : accounts_[posting.account].rolled_up[level];
+}
+
+Result<void> Changes::write_postings(store::Batch& batch) const {
+  // Sorts postings by account, at all levels, in two passes: count, then place.
+  std::vector<std::size_t> end_of(accounts_.size() + 1);
+  for (const Posting& posting : postings_) {
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      ++end_of[account_at_level(posting, level) + 1];
     }
-    TALLY_TRY(write_postings(batch, *account));
+  }
+  for (std::size_t i = 1; i < end_of.size(); ++i) end_of[i] += end_of[i - 1];
+  std::vector<std::uint32_t> placed(postings_.size() * kLevels);
+  std::vector<std::size_t> next(end_of.begin(), end_of.end() - 1);
+  for (std::uint32_t i = 0; i < postings_.size(); ++i) {
+    for (std::size_t level = 0; level < kLevels; ++level) {
+      placed[next[account_at_level(postings_[i], level)]++] = i;
+    }
+  }
+  std::vector<AccountIndex> by_number(accounts_.size());
+  std::iota(by_number.begin(), by_number.end(), AccountIndex{0});
+  std::sort(by_number.begin(), by_number.end(), [&](AccountIndex a, AccountIndex b) {
+    return accounts_[a].state.number < accounts_[b].state.number;
+  });
+  std::vector<ChainPosting> chain;
+  for (const AccountIndex index : by_number) {
+    chain.clear();
+    for (std::size_t i = end_of[index]; i < end_of[index + 1]; ++i) {
+      const Posting& posting = postings_[placed[i]];
+      chain.push_back(
+          {posting.sequence, accounts_[posting.account].state.number, posting.delta});
+    }
+    TALLY_TRY(write_chain(batch, accounts_[index], keys_[index].level, chain));
   }
   return {};
 }
 
-Result<void> Changes::write_postings(store::Batch& batch, const Account& account) {
-  const std::vector<ChainPosting>& postings = account.postings;
-  const bool with_accounts = account.key.level != Level::kAccount;
+Result<void> Changes::write_chain(store::Batch& batch, const Account& account, Level level,
+                                  const std::vector<ChainPosting>& chain) {
   Quantity opening = account.opening;
-  for (std::size_t begin = 0; begin < postings.size();) {
-    std::size_t end = std::min(postings.size(), begin + kPostingsPerChunk);
-    while (end < postings.size() && postings[end].sequence == postings[end - 1].sequence) ++end;
+  for (std::size_t begin = 0; begin < chain.size();) {
+    std::size_t end = std::min(chain.size(), begin + kPostingsPerChunk);
+    while (end < chain.size() && chain[end].sequence == chain[end - 1].sequence) ++end;
     TALLY_TRY(batch.put(Family::kPostings,
-                        store::chunk_key(account.state.number, postings[begin].sequence),
-                        encode_chunk(opening, &postings[begin], end - begin, with_accounts)));
-    for (; begin < end; ++begin) opening = *opening.plus(postings[begin].delta);
+                        store::chunk_key(account.state.number, chain[begin].sequence),
+                        encode_chunk(opening, &chain[begin], end - begin,
+                                     level != Level::kAccount)));
+    for (; begin < end; ++begin) opening = *opening.plus(chain[begin].delta);
   }
   return {};
 }

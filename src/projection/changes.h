@@ -8,9 +8,9 @@
 // group that it is written with.
 
 #include <array>
+#include <boost/container/deque.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -75,46 +75,67 @@ class Changes : public domain::MutableRecords {
     bool changed = false;
   };
 
+  using AccountIndex = std::uint32_t;  // into accounts_ and keys_
+  static constexpr AccountIndex kNoAccount = UINT32_MAX;
+
+  // What a posting changes, small enough for one line of the processor's cache.
   struct Account {
-    LevelKey key;
     AccountState state;
     Quantity opening;  // the balance below these changes
-    bool is_new = false;
-    std::vector<ChainPosting> postings;
     // Of an account of the finest level: those that it rolls up to, once they were looked up.
-    std::array<Account*, kLevels - 1> rolled_up{};
+    std::array<AccountIndex, kLevels - 1> rolled_up{kNoAccount, kNoAccount, kNoAccount};
+    bool is_new = false;
+  };
+
+  // A posting to an account of the finest level; the levels above are sorted out when it is written.
+  struct Posting {
+    Sequence sequence;
+    Quantity delta;
+    AccountIndex account;
   };
 
   using Ids = boost::unordered_flat_map<std::string, Sequence, IdHash, std::equal_to<>>;
 
   Result<std::optional<std::string>> stored(store::Family family, std::string_view key) const;
   Result<Slot*> slot(Sequence sequence);
-  Result<Account*> account(const LevelKey& key);
+  Result<AccountIndex> account(const LevelKey& key);
   Result<std::optional<AccountState>> state_of(const LevelKey& key);
   Result<void> post(const domain::Settings& settings, const Event& event,
                     const domain::Contribution& line);
-  Result<void> post_to(const domain::Settings& settings, const Event& event,
-                       const domain::Contribution& line, std::uint32_t number, Account& account);
+  Result<void> add_to_balance(const domain::Settings& settings, const Event& event,
+                              const domain::Contribution& line, Account& account);
   void note_references(const Event& event);
   Result<void> note_measure(const Event& event);
 
+  void absorb_accounts(const Changes& above);
+  Result<void> write_rest(store::Batch& batch);
   Result<void> write_ids(store::Batch& batch) const;
   Result<void> write_records(store::Batch& batch) const;
   Result<void> write_referrers(store::Batch& batch);
   Result<void> write_accounts(store::Batch& batch) const;
-  static Result<void> write_postings(store::Batch& batch, const Account& account);
+  Result<void> write_postings(store::Batch& batch) const;
+  static Result<void> write_chain(store::Batch& batch, const Account& account, Level level,
+                                  const std::vector<ChainPosting>& chain);
+  AccountIndex account_at_level(const Posting& posting, std::size_t level) const;
 
   const store::View* view_ = nullptr;
   Changes* below_ = nullptr;
   Head head_;
   std::uint64_t first_ = 0;    // the sequence of the first event folded in
-  std::deque<Slot> created_;   // records of these events, by sequence from first_ on
+  // Records of these events, by sequence from first_ on; in blocks, so that a million need no
+  // million allocations.
+  boost::container::deque<
+      Slot, void,
+      boost::container::deque_options<boost::container::block_size<256U>>::type>
+      created_;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Slot>> older_;  // of earlier ones
   Slot none_;  // of an event that is still to come
   Ids ids_;        // new ones
   Ids known_ids_;  // read from the view and kept
-  std::deque<Account> accounts_;
-  boost::unordered_flat_map<LevelKey, Account*, LevelKeyHash> account_of_;
+  std::vector<Account> accounts_;
+  std::vector<LevelKey> keys_;
+  boost::unordered_flat_map<LevelKey, AccountIndex, LevelKeyHash> account_of_;
+  std::vector<Posting> postings_;
   std::vector<std::pair<Sequence, Sequence>> referrers_;  // (what is referred to, by which event)
   std::map<std::pair<Sequence, Sequence>, std::string> measures_;
   std::map<Timestamp, Sequence> times_;

@@ -50,8 +50,7 @@ struct TermsWriter {
     put_quantity(out, terms.quantity);
     put_sequence(out, terms.verification);
     put_quantity(out, terms.accepted);
-    base::put_varint(out, terms.actors.size());
-    for (const std::string& actor : terms.actors) base::put_text(out, actor);
+    base::put_text(out, terms.actors.text());
   }
   void operator()(const domain::VerificationTerms& terms) const {
     put_sequence(out, terms.claim);
@@ -97,8 +96,7 @@ domain::ClaimTerms read_claim(ByteReader& in, bool& sound) {
   terms.quantity = read_quantity(in, sound);
   terms.verification = read_sequence(in);
   terms.accepted = read_quantity(in, sound);
-  const std::uint64_t actors = in.varint();
-  for (std::uint64_t i = 0; i < actors && in.ok(); ++i) terms.actors.emplace_back(in.text());
+  terms.actors = domain::ActorSet::from_text(in.text());
   return terms;
 }
 

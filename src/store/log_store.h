@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -44,6 +45,9 @@ class BlockCursor {
   virtual Result<std::optional<LogBlock>> next() = 0;
 };
 
+// Writes derived state into a batch.
+using WriteDerived = std::function<Result<void>(Batch&)>;
+
 class LogStore {
  public:
   virtual ~LogStore() = default;
@@ -51,10 +55,11 @@ class LogStore {
   virtual Result<LogSize> size() = 0;
 
   // Appends the batch if the log has the expected size.  Where the log and derived state share a
-  // store, `derived` is written with it in one step; elsewhere it stays with the caller, who writes
-  // it after kAppended.
+  // store, what `derived` writes goes with it in one step; elsewhere the caller writes it after
+  // kAppended.  An error of `derived`, or kNoSpace before anything was made visible, leaves the log
+  // as it was.
   virtual Result<AppendOutcome> append(const LogBatch& batch, LogSize expected,
-                                       std::unique_ptr<Batch>& derived) = 0;
+                                       const WriteDerived& derived) = 0;
   // What became of an append whose answer was lost: kAppended, or kUnavailable where it is not in
   // the log and may be tried again.
   virtual Result<AppendOutcome> settle(const BatchId& id) = 0;

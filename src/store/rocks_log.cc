@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "base/try.h"
 #include "store/keys.h"
@@ -10,6 +11,9 @@ namespace tally::store {
 namespace {
 
 constexpr std::string_view kLogHeadKey = "log";
+
+// From this many events on, sorted files taken in whole beat a write batch.
+constexpr std::uint64_t kLargeCommit = 16'384;
 
 // log head = size (varint), id of the last batch (16 bytes)
 struct LogHead {
@@ -104,20 +108,26 @@ class RocksLog : public LogStore {
   }
 
   Result<AppendOutcome> append(const LogBatch& batch, LogSize expected,
-                               std::unique_ptr<Batch>& derived) override {
+                               const WriteDerived& derived) override {
     TALLY_ASSIGN(LogHead head, read_head(*store_.view()));
     if (head.last == batch.id) return AppendOutcome::kAlreadyThere;
     if (head.size != expected) return AppendOutcome::kHeadMoved;
-    for (const LogBlock& block : batch.blocks) {
-      const std::string key = sequence_key(block.first);
-      TALLY_TRY(derived->put(Family::kLog, key, block.events));
-      if (!block.details.empty()) TALLY_TRY(derived->put(Family::kDetails, key, block.details));
+    TALLY_ASSIGN(std::unique_ptr<Batch> all, store_.begin(batch.count() > kLargeCommit));
+    if (all->takes_families_in_parallel()) {
+      // The two halves go to different families, hence to different files.
+      auto blocks = std::async(std::launch::async, [&] { return put_blocks(batch, *all); });
+      Result<void> rest = derived(*all);
+      TALLY_TRY(blocks.get());
+      if (!rest.ok()) return rest.take_error();
+    } else {
+      TALLY_TRY(put_blocks(batch, *all));
+      TALLY_TRY(derived(*all));
     }
     std::string value;
     base::put_varint(value, expected.count + batch.count());
     value.append(reinterpret_cast<const char*>(batch.id.data()), batch.id.size());
-    TALLY_TRY(derived->put(Family::kMeta, kLogHeadKey, value));
-    TALLY_TRY(store_.commit(std::move(derived)));
+    TALLY_TRY(all->put(Family::kMeta, kLogHeadKey, value));
+    TALLY_TRY(store_.commit(std::move(all)));
     return AppendOutcome::kAppended;
   }
 
@@ -158,6 +168,15 @@ class RocksLog : public LogStore {
   std::uint64_t blocks_read() const override { return blocks_read_; }
 
  private:
+  static Result<void> put_blocks(const LogBatch& batch, Batch& all) {
+    for (const LogBlock& block : batch.blocks) {
+      const std::string key = sequence_key(block.first);
+      TALLY_TRY(all.put(Family::kLog, key, block.events));
+      if (!block.details.empty()) TALLY_TRY(all.put(Family::kDetails, key, block.details));
+    }
+    return {};
+  }
+
   Store& store_;
   std::atomic<std::uint64_t> blocks_read_{0};
 };

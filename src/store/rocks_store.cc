@@ -159,6 +159,8 @@ class LargeBatch : public RocksBatch {
     return check(file->Put(slice(key), slice(value)), "staging a commit");
   }
 
+  bool takes_families_in_parallel() const override { return true; }
+
   rocksdb::Status write(rocksdb::DB* db) override {
     std::vector<rocksdb::IngestExternalFileArg> arguments;
     for (std::size_t index = 0; index < kFamilies; ++index) {

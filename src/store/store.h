@@ -65,6 +65,8 @@ class Batch {
  public:
   virtual ~Batch() = default;
   virtual Result<void> put(Family family, std::string_view key, std::string_view value) = 0;
+  // Whether different families may be put from different threads at once.
+  virtual bool takes_families_in_parallel() const { return false; }
 };
 
 enum class Access : std::uint8_t {
