@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <future>
 #include <numeric>
 
@@ -47,7 +48,8 @@ std::size_t LevelKeyHash::operator()(const LevelKey& key) const {
 }
 
 Result<std::optional<std::string>> Changes::stored(Family family, std::string_view key) const {
-  if (view_ == nullptr) return std::optional<std::string>();
+  // Before the second event of a log nothing of this kind is stored.
+  if (view_ == nullptr || first_ <= 1) return std::optional<std::string>();
   return view_->get(family, key);
 }
 
@@ -294,16 +296,33 @@ Result<void> Changes::write_rest(store::Batch& batch) {
 }
 
 Result<void> Changes::write_ids(store::Batch& batch) const {
-  std::vector<const Ids::value_type*> sorted;
+  // Most ids differ in their first 16 bytes: as two numbers these are compared without a look at
+  // the text.
+  struct Sortable {
+    std::uint64_t first;
+    std::uint64_t second;
+    const Ids::value_type* id;
+  };
+  auto eight_bytes = [](std::string_view text, std::size_t from) {
+    char bytes[8] = {};
+    if (from < text.size()) std::memcpy(bytes, &text[from], std::min<std::size_t>(8, text.size() - from));
+    return base::get_big_endian<std::uint64_t>(bytes);
+  };
+  std::vector<Sortable> sorted;
   sorted.reserve(ids_.size());
-  for (const auto& entry : ids_) sorted.push_back(&entry);
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto* a, const auto* b) { return a->first < b->first; });
+  for (const auto& id : ids_) {
+    sorted.push_back({eight_bytes(id.first, 0), eight_bytes(id.first, 8), &id});
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const Sortable& a, const Sortable& b) {
+    if (a.first != b.first) return a.first < b.first;
+    if (a.second != b.second) return a.second < b.second;
+    return a.id->first < b.id->first;
+  });
   std::string value;
-  for (const auto* entry : sorted) {
+  for (const Sortable& one : sorted) {
     value.clear();
-    base::put_varint(value, entry->second.value);
-    TALLY_TRY(batch.put(Family::kIds, entry->first, value));
+    base::put_varint(value, one.id->second.value);
+    TALLY_TRY(batch.put(Family::kIds, one.id->first, value));
   }
   return {};
 }
@@ -346,16 +365,16 @@ Result<void> Changes::write_referrers(store::Batch& batch) {
 }
 
 Result<void> Changes::write_accounts(store::Batch& batch) const {
-  std::vector<std::pair<std::string, AccountIndex>> by_key;
+  std::vector<AccountIndex> by_key(accounts_.size());
+  std::iota(by_key.begin(), by_key.end(), AccountIndex{0});
+  // Encoded keys sort as the keys do.
+  std::sort(by_key.begin(), by_key.end(),
+            [&](AccountIndex a, AccountIndex b) { return keys_[a] < keys_[b]; });
   std::vector<AccountIndex> fresh;
-  by_key.reserve(accounts_.size());
-  for (AccountIndex index = 0; index < accounts_.size(); ++index) {
-    by_key.emplace_back(encode_key(keys_[index]), index);
+  for (const AccountIndex index : by_key) {
     if (accounts_[index].is_new) fresh.push_back(index);
-  }
-  std::sort(by_key.begin(), by_key.end());
-  for (const auto& [key, index] : by_key) {
-    TALLY_TRY(batch.put(Family::kAccounts, key, accounts_[index].state.encode()));
+    TALLY_TRY(batch.put(Family::kAccounts, encode_key(keys_[index]),
+                        accounts_[index].state.encode()));
   }
   auto number = [&](AccountIndex index) { return accounts_[index].state.number; };
   std::sort(fresh.begin(), fresh.end(),
@@ -373,15 +392,15 @@ Changes::AccountIndex Changes::account_at_level(const Posting& posting, std::siz
 
 Result<void> Changes::write_postings(store::Batch& batch) const {
   // Sorts postings by account, at all levels, in two passes: count, then place.
-  std::vector<std::size_t> end_of(accounts_.size() + 1);
+  Array<std::size_t> end_of(accounts_.size() + 1);
   for (const Posting& posting : postings_) {
     for (std::size_t level = 0; level < kLevels; ++level) {
       ++end_of[account_at_level(posting, level) + 1];
     }
   }
   for (std::size_t i = 1; i < end_of.size(); ++i) end_of[i] += end_of[i - 1];
-  std::vector<std::uint32_t> placed(postings_.size() * kLevels);
-  std::vector<std::size_t> next(end_of.begin(), end_of.end() - 1);
+  Array<std::uint32_t> placed(postings_.size() * kLevels);
+  Array<std::size_t> next(end_of.begin(), end_of.end() - 1);
   for (std::uint32_t i = 0; i < postings_.size(); ++i) {
     for (std::size_t level = 0; level < kLevels; ++level) {
       placed[next[account_at_level(postings_[i], level)]++] = i;

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/huge_allocator.h"
 #include "domain/evolve.h"
 #include "projection/balances.h"
 #include "projection/head.h"
@@ -94,7 +95,12 @@ class Changes : public domain::MutableRecords {
     AccountIndex account;
   };
 
-  using Ids = boost::unordered_flat_map<std::string, Sequence, IdHash, std::equal_to<>>;
+  template <typename T>
+  using Array = std::vector<T, base::HugeAllocator<T>>;
+  template <typename Key, typename Value, typename Hash, typename Equal = std::equal_to<>>
+  using Table = boost::unordered_flat_map<Key, Value, Hash, Equal,
+                                          base::HugeAllocator<std::pair<const Key, Value>>>;
+  using Ids = Table<std::string, Sequence, IdHash>;
 
   Result<std::optional<std::string>> stored(store::Family family, std::string_view key) const;
   Result<Slot*> slot(Sequence sequence);
@@ -132,10 +138,10 @@ class Changes : public domain::MutableRecords {
   Slot none_;  // of an event that is still to come
   Ids ids_;        // new ones
   Ids known_ids_;  // read from the view and kept
-  std::vector<Account> accounts_;
-  std::vector<LevelKey> keys_;
-  boost::unordered_flat_map<LevelKey, AccountIndex, LevelKeyHash> account_of_;
-  std::vector<Posting> postings_;
+  Array<Account> accounts_;
+  Array<LevelKey> keys_;
+  Table<LevelKey, AccountIndex, LevelKeyHash> account_of_;
+  Array<Posting> postings_;
   std::vector<std::pair<Sequence, Sequence>> referrers_;  // (what is referred to, by which event)
   std::map<std::pair<Sequence, Sequence>, std::string> measures_;
   std::map<Timestamp, Sequence> times_;

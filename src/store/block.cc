@@ -22,6 +22,8 @@ Error damaged(Sequence sequence, std::string_view what) {
 
 void BlockBuilder::add_event(std::string_view bytes) {
   TALLY_CHECK(!full() && bytes.size() <= limits::kEventBytes);
+  // The second event says that more will follow.
+  if (block_.count == 1) block_.events.reserve(kEventsPerBlock * block_.events.size());
   base::put_fixed32(block_.events, static_cast<std::uint32_t>(bytes.size()));
   block_.events.append(4, '\0');
   block_.events.append(bytes);
