@@ -70,9 +70,7 @@ bool ResolvedFigure::holds(const domain::Dimensions& of) const {
 }
 
 Level ResolvedFigure::level() const {
-  if (contract || (programme && organisation)) return Level::kAccount;
-  if (programme) return Level::kProgramme;
-  return organisation ? Level::kOrganisation : Level::kMeasure;
+  return coarsest_level(programme.has_value(), organisation.has_value(), contract.has_value());
 }
 
 Result<Quantity> quantity_of(const Reader& reader, const ResolvedFigure& figure, Sequence measure) {

@@ -10,21 +10,23 @@ namespace {
 
 using projection::Level;
 
-// The coarsest level at which accounts still tell apart what the query asks for.
 Level level_for(const TotalsQuery& query) {
-  auto by = [&](Dimension dimension) {
-    return std::find(query.by.begin(), query.by.end(), dimension) != query.by.end();
+  auto told_apart = [&](const std::vector<std::string>& filter, Dimension dimension) {
+    return !filter.empty() ||
+           std::find(query.by.begin(), query.by.end(), dimension) != query.by.end();
   };
-  const bool programme = !query.programmes.empty() || by(Dimension::kProgramme);
-  const bool organisation = !query.organisations.empty() || by(Dimension::kOrganisation);
-  const bool contract = !query.contracts.empty() || by(Dimension::kContract);
-  if (contract || (programme && organisation)) return Level::kAccount;
-  if (programme) return Level::kProgramme;
-  if (organisation) return Level::kOrganisation;
-  return Level::kMeasure;
+  return coarsest_level(told_apart(query.programmes, Dimension::kProgramme),
+                        told_apart(query.organisations, Dimension::kOrganisation),
+                        told_apart(query.contracts, Dimension::kContract));
 }
 
 }  // namespace
+
+Level coarsest_level(bool programme, bool organisation, bool contract) {
+  if (contract || (programme && organisation)) return Level::kAccount;
+  if (programme) return Level::kProgramme;
+  return organisation ? Level::kOrganisation : Level::kMeasure;
+}
 
 Result<Selection> Selection::make(const projection::Reader& reader, const TotalsQuery& query) {
   Selection selection;

@@ -12,6 +12,9 @@
 
 namespace tally::ledger {
 
+// The coarsest level whose accounts tell these dimensions apart.
+projection::Level coarsest_level(bool programme, bool organisation, bool contract);
+
 // The filters of a query with their ids resolved.  An empty set lets everything through.
 struct Selection {
   Sequence as_of;

@@ -39,14 +39,15 @@ Result<Receipt> Writer::submit(LineSource& source, const AppendOptions& options,
   Submission mine{&source, &options, bytes && *bytes <= limits::kGroupedBytes, std::nullopt};
   std::unique_lock lock(mutex_);
   queue_.push_back(&mine);
-  changed_.wait(lock, [&] { return mine.answer || (!writing_ && queue_.front() == &mine); });
-  if (!mine.answer) {
+  changed_.wait(lock, [&] { return mine.done || (!writing_ && queue_.front() == &mine); });
+  if (!mine.done) {
     const std::vector<Submission*> group = next_group();
     writing_ = true;
     lock.unlock();
     write_group(group);
     lock.lock();
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
+    for (Submission* submission : group) submission->done = true;
     writing_ = false;
     changed_.notify_all();
   }

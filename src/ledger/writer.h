@@ -40,6 +40,8 @@ class Writer {
     const AppendOptions* options;
     bool small;
     std::optional<Result<Receipt>> answer;
+    // Guarded by mutex_: the answer stands, and whoever wrote no longer looks here.
+    bool done = false;
   };
 
   std::vector<Submission*> next_group();

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -25,6 +25,7 @@ constexpr std::array<const char*, kFamilies> kFamilyNames = {
 constexpr std::size_t kCacheBytes = 64 << 20;
 constexpr std::size_t kMemtableBytes = 32 << 20;
 constexpr std::uint64_t kWriteAheadLogBytes = 96 << 20;
+constexpr std::size_t kWriteAheadLogs = 16;
 constexpr std::size_t kReadaheadBytes = 2 << 20;
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
@@ -38,8 +39,21 @@ Error translate(const rocksdb::Status& status, std::string_view doing) {
   } else if (status.IsCorruption()) {
     code = ErrorCode::kDamaged;
   }
+  if (code == ErrorCode::kNoSpace) {
+    return {code, fmt::format("{}: the disk is full; free some space and try again ({})", doing,
+                              status.ToString()), {}, 0, {}};
+  }
   return {code, fmt::format("{}: {}", doing, status.ToString()), {}, 0, {}};
 }
+
+// RocksDB's own log goes nowhere: what matters comes back as a status, a file of it would keep what
+// is to be erased, and on a full disk this library's own logger stops the program.
+class NoLog : public rocksdb::Logger {
+ public:
+  NoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
 
 Result<void> check(const rocksdb::Status& status, std::string_view doing) {
   if (status.ok()) return {};
@@ -193,8 +207,8 @@ rocksdb::DBOptions database_options() {
   rocksdb::DBOptions options;
   options.max_open_files = -1;
   options.max_background_jobs = 2;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.keep_log_file_num = 4;
+  options.info_log = std::make_shared<NoLog>();
+  options.max_bgerror_resume_count = 0;  // after an error the ledger is opened anew
   options.max_total_wal_size = kWriteAheadLogBytes;
   options.avoid_flush_during_recovery = true;
   options.recycle_log_file_num = 0;
@@ -287,7 +301,8 @@ class RocksStore : public Store {
                                             &db);
     }
     db_.reset(db);
-    return check(status, fmt::format("opening {}", folder_.string()));
+    TALLY_TRY(check(status, fmt::format("opening {}", folder_.string())));
+    return access_ == Access::kWrite ? clear_write_ahead_logs() : Result<void>();
   }
 
   std::unique_ptr<View> view() override {
@@ -318,6 +333,15 @@ class RocksStore : public Store {
   }
 
  private:
+  // Each opening begins a write-ahead log, and a program that appends one entry at a time opens
+  // often.  Once there are many, what they hold is moved to where it belongs, and they go.
+  Result<void> clear_write_ahead_logs() {
+    rocksdb::VectorLogPtr logs;
+    TALLY_TRY(check(db_->GetSortedWalFiles(logs), "looking at the write-ahead logs"));
+    if (logs.size() <= kWriteAheadLogs) return {};
+    return check(db_->Flush(rocksdb::FlushOptions(), handles_), "clearing the write-ahead logs");
+  }
+
   std::filesystem::path staging() const { return folder_.parent_path() / "staging"; }
 
   std::filesystem::path folder_;
