@@ -1,0 +1,21 @@
+// The program `tally`: the contract is the spec "Command line".
+
+#include "output.h"
+#include "process.h"
+#include "verbs.h"
+
+int main(int count, char** arguments) {
+  using namespace tally::tool;
+  prepare_process();
+  CommandLine line;
+  add_init(line);
+  add_append(line);
+  add_log(line);
+  add_show(line);
+  add_totals(line);
+  add_trace(line);
+  add_status(line);
+  add_verify(line);
+  Console console = Console::of_process();
+  return line.run(count, arguments, console);
+}

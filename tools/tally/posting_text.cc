@@ -1,0 +1,130 @@
+#include "posting_text.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "base/json_writer.h"
+#include "codec/entry_json.h"
+#include "entry_text.h"
+#include "text.h"
+
+namespace tally::tool {
+namespace {
+
+void text_or_null(base::JsonWriter& out, std::string_view name, const std::string& text) {
+  out.key(name);
+  if (text.empty()) {
+    out.null();
+  } else {
+    out.string(text);
+  }
+}
+
+void write_corrections(base::JsonWriter& out, const std::vector<CorrectionNote>& corrections) {
+  out.begin_array();
+  for (const CorrectionNote& correction : corrections) {
+    out.begin_object();
+    out.member("sequence", correction.sequence.value);
+    out.member("entry", correction.entry);
+    out.member("actor", correction.actor);
+    out.member("recorded_at", correction.recorded_at.to_string());
+    out.member("reason", correction.reason);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void write_posting(base::JsonWriter& out, const TracePosting& posting, YearStart year_start) {
+  out.begin_object();
+  out.member("sequence", posting.sequence.value);
+  out.member("entry", posting.entry);
+  out.member("type", type_name(posting.type));
+  out.member("actor", posting.actor);
+  out.member("recorded_at", posting.recorded_at.to_string());
+  out.member("year", year_start.year_text(posting.year));
+  out.member("measure", posting.measure);
+  out.member("programme", posting.programme);
+  out.member("organisation", posting.organisation);
+  text_or_null(out, "contract", posting.contract);
+  out.member("stage", stage_name(posting.stage));
+  out.member("delta", posting.delta.to_string());
+  out.member("balance", posting.balance.to_string());
+  text_or_null(out, "claim", posting.claim);
+  text_or_null(out, "verification", posting.verification);
+  out.key("evidence");
+  codec::write_evidence(out, posting.evidence);
+  out.key("corrections");
+  write_corrections(out, posting.corrections);
+  out.end_object();
+}
+
+std::string signed_text(Quantity quantity) {
+  const std::string text = quantity_text(quantity);
+  return quantity.is_negative() ? text : "+" + text;
+}
+
+// The lines under a posting.
+void add_notes(Table& table, const TracePosting& posting) {
+  std::string account = fmt::format("{}, {}", posting.programme, posting.organisation);
+  if (!posting.contract.empty()) account += fmt::format(", {}", posting.contract);
+  table.add_note(fmt::format("for {}; recorded by {}", account, posting.actor));
+  if (!posting.claim.empty() && posting.claim != posting.entry) {
+    table.add_note("claim: " + posting.claim);
+  }
+  if (!posting.verification.empty() && posting.verification != posting.entry) {
+    table.add_note("verification: " + posting.verification);
+  }
+  for (const Evidence& evidence : posting.evidence) {
+    table.add_note("evidence: " + evidence_text(evidence));
+  }
+  for (const CorrectionNote& correction : posting.corrections) {
+    if (correction.entry == posting.entry) {
+      table.add_note("because: " + correction.reason);
+      continue;
+    }
+    table.add_note(fmt::format("corrected by {} (event {}, {}): {}", correction.entry,
+                               with_thousands(correction.sequence.value), correction.actor,
+                               correction.reason));
+  }
+}
+
+}  // namespace
+
+void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& postings,
+                    YearStart year_start) {
+  out.begin_array();
+  for (const TracePosting& posting : postings) write_posting(out, posting, year_start);
+  out.end_array();
+}
+
+Table postings_table(const std::vector<TracePosting>& postings, YearStart year_start,
+                     PostingColumns columns) {
+  const bool with_stage = columns != PostingColumns::kFigure;
+  const bool with_account = columns == PostingColumns::kEntry;
+  std::vector<Column> titles = {{"event", Align::kRight}, {"recorded (UTC)"}, {"type"}, {"entry"}};
+  if (with_account) titles.insert(titles.end(), {{"year"}, {"measure"}});
+  if (with_stage) titles.push_back({"stage"});
+  titles.push_back({"delta", Align::kRight});
+  titles.push_back({with_account ? "account balance" : "balance", Align::kRight});
+
+  Table table(std::move(titles), 2);
+  for (const TracePosting& posting : postings) {
+    std::vector<std::string> cells = {with_thousands(posting.sequence.value),
+                                      time_text(posting.recorded_at),
+                                      std::string(type_name(posting.type)), posting.entry};
+    if (with_account) {
+      cells.push_back(year_start.year_text(posting.year));
+      cells.push_back(posting.measure);
+    }
+    if (with_stage) cells.emplace_back(stage_name(posting.stage));
+    cells.push_back(signed_text(posting.delta));
+    cells.push_back(quantity_text(posting.balance));
+    table.add_row(std::move(cells));
+    add_notes(table, posting);
+  }
+  return table;
+}
+
+}  // namespace tally::tool

@@ -1,0 +1,33 @@
+#pragma once
+
+// Postings as `trace` and `show` print them.
+
+#include <cstdint>
+#include <vector>
+
+#include "table.h"
+#include "tally/trace.h"
+
+namespace tally::base {
+class JsonWriter;
+}
+
+namespace tally::tool {
+
+// The postings as a JSON array, as the contract of `trace --json` has them.
+void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& postings,
+                    YearStart year_start);
+
+// What is the same for all postings of a table needs no column.
+enum class PostingColumns : std::uint8_t {
+  kFigure,   // of one year, measure and stage
+  kPending,  // of one year and measure
+  kEntry,    // of any accounts; the balance is the account's
+};
+
+// The postings as a table; under each what stands behind it: the rest of its account, who recorded
+// it, claim, verification, evidence, corrections.
+Table postings_table(const std::vector<TracePosting>& postings, YearStart year_start,
+                     PostingColumns columns);
+
+}  // namespace tally::tool

@@ -1,0 +1,96 @@
+// `tally status`: what a ledger is and holds.
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "base/json_writer.h"
+#include "base/try.h"
+#include "table.h"
+#include "tally/ledger.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace tally::tool {
+namespace {
+
+void print_json(const LedgerStatus& status, Console& console) {
+  std::string text;
+  base::JsonWriter out(text);
+  out.begin_object();
+  out.member("name", status.identity.name);
+  out.member("origin", status.identity.origin);
+  out.member("head", status.head.value);
+  out.member("root", status.root.to_string());
+  out.member("year_start", status.identity.year_start.to_string());
+  out.member("currency", status.identity.currency);
+  out.member("vkey", status.identity.vkey);
+  out.member("fingerprint", status.fingerprint.to_string());
+  out.key("counts").begin_object();
+  for (const auto& [type, count] : status.counts) out.member(type_name(type), count);
+  out.end_object();
+  out.key("years").begin_array();
+  for (const Year year : status.years) out.string(status.identity.year_start.year_text(year));
+  out.end_array();
+  out.member("bytes", status.bytes);
+  out.key("publications").begin_array().end_array();
+  out.member("recorded_at", status.recorded_at.to_string());
+  out.member("accounts", status.accounts);
+  out.member("postings", status.postings);
+  out.end_object();
+  console.out.write(text + "\n");
+}
+
+void print_text(const LedgerStatus& status, Console& console) {
+  const YearStart year_start = status.identity.year_start;
+  std::string years;
+  for (const Year year : status.years) {
+    years += (years.empty() ? "" : ", ") + year_start.year_text(year);
+  }
+  Facts facts;
+  facts.add("origin", status.identity.origin);
+  facts.add("year starts", year_start.to_string());
+  facts.add("currency", status.identity.currency);
+  facts.add("head", fmt::format("event {}, recorded {} UTC", with_thousands(status.head.value),
+                                time_text(status.recorded_at)));
+  facts.add("root", status.root.to_string());
+  facts.add("verifier key", status.identity.vkey);
+  facts.add("fingerprint", status.fingerprint.to_string());
+  facts.add("years", years.empty() ? "–" : years);
+  facts.add("accounts", with_thousands(status.accounts));
+  facts.add("postings", with_thousands(status.postings));
+  facts.add("on disk", bytes_text(status.bytes));
+  facts.add("published", "nothing");
+
+  console.out.write(console.style.bold(harmless(status.identity.name)) + "\n");
+  facts.print(console);
+  console.out.write("\n");
+  Table counts({{"events"}, {"count", Align::kRight}}, 2);
+  for (const auto& [type, count] : status.counts) {
+    counts.add_row({std::string(type_name(type)), with_thousands(count)});
+  }
+  counts.print(console);
+}
+
+Result<ExitStatus> run_status(const std::string& folder, Console& console) {
+  TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::open(folder, Ledger::Access::kRead));
+  TALLY_ASSIGN(const LedgerStatus found, status(*ledger));
+  if (console.json) {
+    print_json(found, console);
+  } else {
+    print_text(found, console);
+  }
+  return ExitStatus::kDone;
+}
+
+}  // namespace
+
+void add_status(CommandLine& line) {
+  const auto folder = std::make_shared<std::string>();
+  CLI::App& verb = line.add_verb("status", "Tells what the ledger is, holds and takes up.", *folder,
+                                 {"tally status demo-ledger"});
+  line.on_run(verb, [folder](Console& console) { return run_status(*folder, console); });
+}
+
+}  // namespace tally::tool

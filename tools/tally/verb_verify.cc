@@ -1,0 +1,125 @@
+// `tally verify`: recomputes everything from the events.
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/json_writer.h"
+#include "base/try.h"
+#include "progress.h"
+#include "table.h"
+#include "tally/ledger.h"
+#include "tally/verify.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace tally::tool {
+namespace {
+
+constexpr std::uint64_t kMostThreads = 64;
+
+struct VerifyArguments {
+  std::string folder;
+  std::optional<std::uint64_t> threads;
+};
+
+std::uint64_t events_per_second(const VerifyReport& report) {
+  if (report.seconds <= 0) return report.events;
+  return static_cast<std::uint64_t>(static_cast<double>(report.events) / report.seconds);
+}
+
+void write_fault(base::JsonWriter& out, const Fault& fault) {
+  out.key("fault").begin_object();
+  out.member("where", fault.where);
+  out.key("sequence");
+  if (fault.sequence) {
+    out.number(fault.sequence->value);
+  } else {
+    out.null();
+  }
+  out.member("message", valid_utf8(fault.message));
+  out.end_object();
+}
+
+void print_json(const VerifyReport& report, Console& console) {
+  std::string text;
+  base::JsonWriter out(text);
+  out.begin_object();
+  out.key("ok").boolean(report.ok());
+  if (report.fault) write_fault(out, *report.fault);
+  out.member("events", report.events);
+  if (report.ok()) {
+    out.member("root", report.root.to_string());
+    out.member("accounts", report.accounts);
+    out.member("postings", report.postings);
+    out.member("publications", report.publications);
+    out.member("digest", report.digest.to_string());
+  }
+  out.key("seconds").raw(fmt::format("{:.3f}", report.seconds));
+  out.member("events_per_second", events_per_second(report));
+  out.end_object();
+  console.out.write(text + "\n");
+}
+
+void print_fault(const VerifyReport& report, Console& console) {
+  const Fault& fault = *report.fault;
+  console.out.write(console.style.red("This ledger is damaged.") + "\n");
+  Facts facts;
+  facts.add("where", fault.where);
+  if (fault.sequence) facts.add("event", with_thousands(fault.sequence->value));
+  facts.add("what", fault.message);
+  facts.print(console);
+}
+
+void print_text(const VerifyReport& report, Console& console) {
+  console.out.write(fmt::format(
+      "{} Recomputed from its events: every hash, record, balance and posting agrees.\n",
+      console.style.green("The ledger is sound.")));
+  Facts facts;
+  facts.add("events", with_thousands(report.events));
+  facts.add("accounts", with_thousands(report.accounts));
+  facts.add("postings", with_thousands(report.postings));
+  facts.add("root", report.root.to_string());
+  facts.add("digest", report.digest.to_string());
+  facts.add("took", fmt::format("{}, {} events a second", duration_text(report.seconds),
+                                with_thousands(events_per_second(report))));
+  facts.print(console);
+}
+
+Result<ExitStatus> run_verify(const VerifyArguments& arguments, Console& console) {
+  if (arguments.threads && (*arguments.threads < 1 || *arguments.threads > kMostThreads)) {
+    return usage(fmt::format("--threads takes 1 to {}, not {}", kMostThreads, *arguments.threads));
+  }
+  TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
+               Ledger::open(arguments.folder, Ledger::Access::kRead));
+  Progress progress(console);
+  VerifyOptions options;
+  options.progress = [&](std::uint64_t checked, std::uint64_t all) {
+    progress.update("Checking", "events", checked, all);
+  };
+  auto report = verify(*ledger, options);
+  progress.finish();
+  if (!report.ok()) return report.take_error();
+  if (console.json) {
+    print_json(*report, console);
+  } else if (report->ok()) {
+    print_text(*report, console);
+  } else {
+    print_fault(*report, console);
+  }
+  return report->ok() ? ExitStatus::kDone : ExitStatus::kRefused;
+}
+
+}  // namespace
+
+void add_verify(CommandLine& line) {
+  const auto arguments = std::make_shared<VerifyArguments>();
+  CLI::App& verb = line.add_verb("verify", "Recomputes everything from the events and compares.",
+                                 arguments->folder, {"tally verify demo-ledger"});
+  add_number(verb, "--threads", arguments->threads, "how many threads may work on it, 1 to 64");
+  line.on_run(verb, [arguments](Console& console) { return run_verify(*arguments, console); });
+}
+
+}  // namespace tally::tool
