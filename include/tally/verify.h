@@ -14,6 +14,9 @@
 namespace tally {
 
 struct VerifyOptions {
+  // With more than one, events are read, decoded and hashed ahead of those that are folded in.  The
+  // report is the same for any number; 0 is as many as the machine has cores.
+  unsigned threads = 0;
   // Called now and then with the events checked so far, and how many there are.
   std::function<void(std::uint64_t checked, std::uint64_t all)> progress;
 };

@@ -52,12 +52,7 @@ Result<std::vector<std::string>> referring_entries(Reading& reading, Sequence ta
     if (entry == target) continue;
     TALLY_ASSIGN(const auto record, reading.reader.record(entry));
     if (!record || !refers_to(*record, target)) continue;
-    if (!record->id.empty()) {
-      ids.push_back(record->id);
-    } else {
-      TALLY_ASSIGN(std::string id, reading.events.id_of(entry));
-      ids.push_back(std::move(id));
-    }
+    ids.push_back(record->id);
   }
   return ids;
 }

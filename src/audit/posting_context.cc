@@ -58,11 +58,11 @@ Result<TracePosting> PostingContext::describe(Sequence event, const domain::Acco
   posting.year = account.year;
   posting.stage = account.stage;
   const domain::Dimensions& of = account.dimensions;
-  TALLY_ASSIGN(posting.measure, reading_.reader.reference_id(of.measure));
-  TALLY_ASSIGN(posting.programme, reading_.reader.reference_id(of.programme));
-  TALLY_ASSIGN(posting.organisation, reading_.reader.reference_id(of.organisation));
+  TALLY_ASSIGN(posting.measure, reading_.reader.id_of(of.measure));
+  TALLY_ASSIGN(posting.programme, reading_.reader.id_of(of.programme));
+  TALLY_ASSIGN(posting.organisation, reading_.reader.id_of(of.organisation));
   if (of.contract.value != 0) {
-    TALLY_ASSIGN(posting.contract, reading_.reader.reference_id(of.contract));
+    TALLY_ASSIGN(posting.contract, reading_.reader.id_of(of.contract));
   }
   // Which entry the event is about: itself, or what it corrects.
   Sequence subject = event;

@@ -89,8 +89,15 @@ Result<Trace> trace_resolved(Reading& reading, const ResolvedFigure& resolved);
 Result<std::unique_ptr<Trace>> trace_part(Reading& reading, const ResolvedFigure& ratio,
                                           Sequence measure) {
   FigureReference reference = ratio.reference;
-  TALLY_ASSIGN(reference.measure, reading.reader.reference_id(measure));
+  TALLY_ASSIGN(reference.measure, reading.reader.id_of(measure));
   TALLY_ASSIGN(const ResolvedFigure resolved, ledger::resolve_figure(reading.reader, reference));
+  // A damaged index could lead from a part to the ratio that it is a part of, and round and round.
+  if (resolved.measure != measure || resolved.defined.measure.terms.basis == Basis::kRatio) {
+    return Error{ErrorCode::kDamaged,
+                 fmt::format("\"{}\", a part of \"{}\", is not the measure of event {}; run `tally "
+                             "verify`", reference.measure, ratio.reference.measure, measure.value),
+                 {}, 0, {}};
+  }
   TALLY_ASSIGN(Trace part, trace_resolved(reading, resolved));
   return std::make_unique<Trace>(std::move(part));
 }

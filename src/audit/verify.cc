@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <future>
+#include <thread>
 
 #include "audit/comparison.h"
 #include "base/try.h"
-#include "codec/details.h"
 #include "domain/decide.h"
 #include "ledger/core.h"
 #include "projection/changes.h"
@@ -17,6 +18,7 @@ namespace audit {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 16'384;
+constexpr std::size_t kBlocksAhead = 16;
 
 // Folds the whole log anew, checking each event as it comes.
 class Refold {
@@ -26,13 +28,27 @@ class Refold {
 
   // An error with `damaged` is a fault at `at()`.
   Result<void> run(LogSize size) {
-    size_ = size;
     TALLY_ASSIGN(const auto blocks, core_.log().read(Sequence{0}));
-    while (changes_.head().size < size_) {
-      TALLY_ASSIGN(const auto block, blocks->next());
-      if (!block) return fault("the log ends before its head");
-      TALLY_TRY(fold_block(*block));
+    const bool ahead = options_.threads != 1 && std::thread::hardware_concurrency() > 1;
+    auto prepare = [&] {
+      return std::async(ahead ? std::launch::async : std::launch::deferred,
+                        [&] { return prepare_blocks(*blocks); });
+    };
+    auto next = prepare();
+    while (changes_.head().size < size) {
+      std::vector<Prepared> events = next.get();
+      if (events.empty()) return fault("the log ends before its head");
+      next = prepare();
+      for (Prepared& prepared : events) {
+        TALLY_TRY(check_end(prepared, size));
+        if (at().value == size.count) break;
+        TALLY_TRY(fold_event(prepared));
+        if (options_.progress && at().value % kProgressEvery == 0) {
+          options_.progress(at().value, size.count);
+        }
+      }
     }
+    for (const Prepared& behind : next.get()) TALLY_TRY(check_end(behind, size));
     changes_.head().root = tree_.frontier().root();
     return {};
   }
@@ -42,11 +58,40 @@ class Refold {
   const projection::TreeChanges& tree() const { return tree_; }
 
  private:
-  Error fault(std::string_view what) const {
-    return {ErrorCode::kDamaged, fmt::format("event {}: {}", at().value, what), {}, 0, {}};
+  // An event and what can be told of it without those before it.
+  struct Prepared {
+    Event event;
+    Hash leaf;
+    Result<void> sound;
+  };
+
+  // Behind the last event there is nothing, or what was appended meanwhile.
+  Result<void> check_end(const Prepared& prepared, LogSize size) const {
+    if (at().value < size.count || prepared.sound.ok()) return {};
+    return Error(prepared.sound.error());
   }
 
-  Result<void> fold_block(const store::LogBlock& block) {
+  static Error fault_at(Sequence sequence, std::string_view what) {
+    return {ErrorCode::kDamaged, fmt::format("event {}: {}", sequence.value, what), {}, 0, {}};
+  }
+
+  // What cannot be read stands in the place of the event that it was met at, and ends the list.
+  static std::vector<Prepared> prepare_blocks(store::BlockCursor& blocks) {
+    std::vector<Prepared> events;
+    for (std::size_t i = 0; i < kBlocksAhead; ++i) {
+      auto block = blocks.next();
+      if (block.ok() && !*block) break;
+      const Result<void> read =
+          block.ok() ? prepare_block(**block, events) : Result<void>(block.take_error());
+      if (!read.ok()) {
+        events.emplace_back().sound = Error(read.error());
+        break;
+      }
+    }
+    return events;
+  }
+
+  static Result<void> prepare_block(const store::LogBlock& block, std::vector<Prepared>& events) {
     TALLY_ASSIGN(const auto details, store::read_details(block.first, block.details));
     auto next_details = details.begin();
     store::BlockReader frames(block.first, block.events);
@@ -57,19 +102,35 @@ class Refold {
       if (next_details != details.end() && next_details->sequence == frame->sequence) {
         own = &(next_details++)->details;
       }
-      TALLY_TRY(fold_event(*frame, own));
-      if (options_.progress && at().value % kProgressEvery == 0) {
-        options_.progress(at().value, size_.count);
-      }
+      Result<Event> event = ledger::decode_with_details(frame->sequence, frame->event, own);
+      if (!event.ok()) return event.take_error();
+      Result<void> sound = check_details(*event, own);
+      events.push_back({std::move(*event), merkle::leaf_hash_prefixed(frame->leaf),
+                        std::move(sound)});
     }
-    if (next_details != details.end()) return fault("details of no event stand beside the log");
+    if (next_details == details.end()) return {};
+    return fault_at(next_details->sequence, "details of no event stand beside the log");
+  }
+
+  static Result<void> check_details(const Event& event, const store::StoredDetails* details) {
+    if (details == nullptr) {
+      if (!event.details_digest) return {};
+      return fault_at(event.sequence, "its details are missing, and no event erased them");
+    }
+    if (!event.details_digest) {
+      return fault_at(event.sequence, "it has details, and no digest of them");
+    }
+    if (merkle::sha256({details->salt, details->text}) != *event.details_digest) {
+      return fault_at(event.sequence, "its details are not those that were recorded");
+    }
     return {};
   }
 
-  Result<void> fold_event(const store::BlockReader::Frame& frame,
-                          const store::StoredDetails* details) {
-    TALLY_ASSIGN(Event event, ledger::decode_with_details(frame.sequence, frame.event, details));
-    TALLY_TRY(check_details(event, details));
+  Error fault(std::string_view what) const { return fault_at(at(), what); }
+
+  Result<void> fold_event(Prepared& prepared) {
+    if (!prepared.sound.ok()) return Error(prepared.sound.error());
+    Event& event = prepared.event;
     if (event.recorded_at < changes_.head().recorded_at && at().value > 0) {
       return fault("it was recorded before the event before it");
     }
@@ -87,25 +148,12 @@ class Refold {
                                  decided.error().message));
       }
     }
-    tree_.append(merkle::leaf_hash_prefixed(frame.leaf));
+    tree_.append(prepared.leaf);
     return changes_.apply(core_.settings(), event);
-  }
-
-  Result<void> check_details(const Event& event, const store::StoredDetails* details) const {
-    if (details == nullptr) {
-      if (!event.details_digest) return {};
-      return fault("its details are missing, and no event erased them");
-    }
-    if (!event.details_digest) return fault("it has details, and no digest of them");
-    if (merkle::sha256({details->salt, details->text}) != *event.details_digest) {
-      return fault("its details are not those that were recorded");
-    }
-    return {};
   }
 
   const ledger::Core& core_;
   const VerifyOptions& options_;
-  LogSize size_;
   projection::Changes changes_;
   projection::TreeChanges tree_;
 };

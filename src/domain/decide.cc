@@ -15,6 +15,10 @@ std::string named(const Reference& reference) {
                               : fmt::format("\"{}\"", reference.id);
 }
 
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 template <typename Terms>
 const Terms& terms_of(const Record& record) {
   return std::get<Terms>(record.terms);
@@ -182,9 +186,9 @@ Result<void> check_commitment_change(const Record& target, const Commitment& com
                            commitment.organisation.sequence, commitment.contract.sequence};
   if (target.users == 0 || now == then) return {};
   return refuse(ErrorCode::kInUse,
-                fmt::format("{} claims in force stand on {}, so its organisation, programme, "
-                            "measure and contract stay as they are; withdraw the claims first",
-                            target.users, named(corrects)));
+                fmt::format("{} in force stand on {}, so its organisation, programme, measure and "
+                            "contract stay as they are; withdraw those first",
+                            counted(target.users, "claim", "claims"), named(corrects)));
 }
 
 Result<void> check_replacement(Records& records, const Settings& settings, const Entry& entry,
@@ -233,8 +237,9 @@ Result<void> decide_correction(Records& records, const Settings& settings, const
   }
   if (target->users > 0) {
     return refuse(ErrorCode::kInUse,
-                  fmt::format("{} entries in force refer to {}; correct or withdraw them first",
-                              target->users, named(correction.corrects)));
+                  fmt::format("{} in force refer to {}; correct or withdraw them first",
+                              counted(target->users, "entry", "entries"),
+                              named(correction.corrects)));
   }
   return {};
 }

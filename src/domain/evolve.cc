@@ -155,10 +155,7 @@ Result<void> evolve_new(MutableRecords& records, const Settings& settings, const
   Record record;
   record.type = tally::type_of(body);
   record.version = event.sequence;
-  const bool is_reference = record.type == EntryType::kOrganisation ||
-                            record.type == EntryType::kProgramme ||
-                            record.type == EntryType::kContract || record.type == EntryType::kMeasure;
-  if (is_reference) record.id = event.entry.id;
+  record.id = event.entry.id;
   if (const auto* verification = std::get_if<Verification>(&body)) {
     record.terms = VerificationTerms{verification->claim.sequence, event.entry.actor};
     TALLY_TRY(set_verification(records, event, event.sequence, verification,
@@ -230,6 +227,7 @@ Result<void> evolve_correction(MutableRecords& records, const Settings& settings
   Record own;
   own.type = EntryType::kCorrection;
   own.version = event.sequence;
+  own.id = event.entry.id;
   own.terms = CorrectionTerms{corrected};
   records.create(event.sequence, std::move(own));
   return {};

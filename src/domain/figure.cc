@@ -62,7 +62,9 @@ Result<FigureReference> FigureReference::parse(std::string_view text, YearStart 
   std::optional<std::string_view> rest = body;
   const std::string_view year = take_part(rest);
   auto parsed_year = year_start.parse_year(year);
-  if (!parsed_year.ok()) return malformed(text, parsed_year.error().message);
+  if (!parsed_year.ok()) {
+    return malformed(text, fmt::format("\"{}\" is not a reporting year of this ledger", year));
+  }
   figure.year = *parsed_year;
   if (!rest) return malformed(text, "the measure is missing");
   const std::string_view measure = take_part(rest);

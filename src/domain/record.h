@@ -98,7 +98,7 @@ struct Record {
   Standing standing = Standing::kInForce;
   Sequence version;         // the event whose body stands, or stood last
   std::uint64_t users = 0;  // how many entries in force refer to it
-  std::string id;           // of organisations, programmes, contracts and measures only
+  std::string id;
   // Organisations and programmes have no terms.
   std::variant<std::monostate, ContractTerms, MeasureTerms, CommitmentTerms, ClaimTerms,
                VerificationTerms, CorrectionTerms>

@@ -75,33 +75,22 @@ Result<Event> EventReader::read_named(Sequence sequence) {
   return event;
 }
 
-Result<std::string> EventReader::id_of(Sequence sequence) {
-  TALLY_ASSIGN(Event event, read(sequence));
-  return std::move(event.entry.id);
-}
-
 Result<void> EventReader::name(Event& event) {
   Result<void> outcome;
-  auto name_one = [&](Reference& reference, bool has_record) -> Result<void> {
-    if (has_record) {
-      TALLY_ASSIGN(reference.id, reader_.reference_id(reference.sequence));
-    } else {
-      TALLY_ASSIGN(reference.id, id_of(reference.sequence));
-    }
+  auto name_one = [&](Reference& reference) -> Result<void> {
+    TALLY_ASSIGN(reference.id, reader_.id_of(reference.sequence));
     return {};
   };
   auto name_body = [&](Body& body) {
-    domain::for_each_reference(body, [&](Reference& reference, const domain::ReferenceField& field) {
-      const bool has_record =
-          field.expects != EntryType::kCommitment && field.expects != EntryType::kClaim;
-      outcome = name_one(reference, has_record);
+    domain::for_each_reference(body, [&](Reference& reference, const domain::ReferenceField&) {
+      outcome = name_one(reference);
       return outcome.ok();
     });
   };
   if (auto* body = std::get_if<Body>(&event.entry.content)) {
     name_body(*body);
   } else if (auto* correction = std::get_if<Correction>(&event.entry.content)) {
-    TALLY_TRY(name_one(correction->corrects, false));
+    TALLY_TRY(name_one(correction->corrects));
     if (correction->replacement) name_body(correction->replacement->body);
   }
   return outcome;

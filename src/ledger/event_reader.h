@@ -24,7 +24,6 @@ class EventReader {
   Result<Event> read_named(Sequence sequence);
   // Gives every reference of an event its id.
   Result<void> name(Event& event);
-  Result<std::string> id_of(Sequence sequence);
 
  private:
   struct CachedBlock {

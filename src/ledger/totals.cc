@@ -81,7 +81,7 @@ Result<TotalsRow> make_row(Reader& reader, const RowKey& key, const domain::Meas
   const auto& [year, sequence, dimensions] = key;
   TotalsRow row;
   row.year = year;
-  TALLY_ASSIGN(row.measure, reader.reference_id(sequence));
+  TALLY_ASSIGN(row.measure, reader.id_of(sequence));
   row.unit = measure.unit;
   row.basis = measure.basis;
   row.has_value = ledger::has_value(measure.basis);
@@ -89,7 +89,7 @@ Result<TotalsRow> make_row(Reader& reader, const RowKey& key, const domain::Meas
     if (dimension.value == 0) {
       row.dimensions.emplace_back();
     } else {
-      TALLY_ASSIGN(std::string id, reader.reference_id(dimension));
+      TALLY_ASSIGN(std::string id, reader.id_of(dimension));
       row.dimensions.emplace_back(std::move(id));
     }
   }
@@ -169,11 +169,11 @@ Result<std::vector<AccountLine>> lines_of(Reader& reader, YearStart year_start,
         const domain::Dimensions& of = account.dimensions;
         AccountLine line;
         line.year = account.year;
-        TALLY_ASSIGN(line.measure, reader.reference_id(of.measure));
-        TALLY_ASSIGN(line.programme, reader.reference_id(of.programme));
-        TALLY_ASSIGN(line.organisation, reader.reference_id(of.organisation));
+        TALLY_ASSIGN(line.measure, reader.id_of(of.measure));
+        TALLY_ASSIGN(line.programme, reader.id_of(of.programme));
+        TALLY_ASSIGN(line.organisation, reader.id_of(of.organisation));
         if (of.contract.value != 0) {
-          TALLY_ASSIGN(line.contract, reader.reference_id(of.contract));
+          TALLY_ASSIGN(line.contract, reader.id_of(of.contract));
         }
         line.stage = account.stage;
         line.quantity = balance;

@@ -9,6 +9,11 @@
 #include "store/keys.h"
 
 namespace tally::projection {
+namespace {
+
+constexpr std::size_t kIdsKept = 100'000;
+
+}  // namespace
 
 using store::Cursor;
 using store::Family;
@@ -36,15 +41,16 @@ Result<std::optional<Sequence>> Reader::sequence_of(std::string_view id) const {
   return std::optional(sequence);
 }
 
-Result<std::string> Reader::reference_id(Sequence sequence) {
-  if (const auto found = reference_ids_.find(sequence.value); found != reference_ids_.end()) {
+Result<std::string> Reader::id_of(Sequence sequence) {
+  if (const auto found = ids_.find(sequence.value); found != ids_.end()) {
     return found->second;
   }
   TALLY_ASSIGN(const auto found, record(sequence));
   if (!found || found->id.empty()) {
     return damaged(fmt::format("the record of event {} is missing", sequence.value));
   }
-  return reference_ids_.emplace(sequence.value, found->id).first->second;
+  if (ids_.size() >= kIdsKept) ids_.clear();
+  return ids_.emplace(sequence.value, found->id).first->second;
 }
 
 Result<std::vector<Sequence>> Reader::referrers(Sequence target) const {

@@ -31,8 +31,8 @@ class Reader {
   // The record of an entry; nothing where there is none.
   Result<std::optional<domain::Record>> record(Sequence sequence) const;
   Result<std::optional<Sequence>> sequence_of(std::string_view id) const;
-  // The id of an organisation, programme, contract or measure; kept once read.
-  Result<std::string> reference_id(Sequence sequence);
+  // The id of an entry; those read last are kept.
+  Result<std::string> id_of(Sequence sequence);
 
   // The events that refer to an entry, oldest first.
   Result<std::vector<Sequence>> referrers(Sequence target) const;
@@ -78,7 +78,7 @@ class Reader {
   std::unique_ptr<store::View> view_;
   Head head_;
   mutable std::unique_ptr<store::Cursor> postings_;
-  std::unordered_map<std::uint64_t, std::string> reference_ids_;
+  std::unordered_map<std::uint64_t, std::string> ids_;
 };
 
 }  // namespace tally::projection

@@ -53,8 +53,14 @@ class RocksBlockCursor : public BlockCursor {
   }
 
   Result<std::optional<LogBlock>> next() override {
-    if (expected_.value >= size_.count) return std::optional<LogBlock>();
     TALLY_TRY(events_->status());
+    if (expected_.value >= size_.count) {
+      // What stood there would come between the events that are appended next.
+      TALLY_TRY(details_->status());
+      if (!events_->valid() && !details_->valid()) return std::optional<LogBlock>();
+      return damaged(fmt::format("the log is damaged: something is stored behind its last event, {}",
+                                 size_.count - 1));
+    }
     if (!events_->valid() || events_->key() != std::string_view(sequence_key(expected_))) {
       return damaged(fmt::format("the log is damaged: the events from {} on are missing",
                                  expected_.value));

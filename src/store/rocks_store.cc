@@ -36,7 +36,7 @@ Error translate(const rocksdb::Status& status, std::string_view doing) {
   ErrorCode code = ErrorCode::kIo;
   if (status.IsNoSpace() || status.subcode() == rocksdb::Status::kNoSpace) {
     code = ErrorCode::kNoSpace;
-  } else if (status.IsCorruption()) {
+  } else if (status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound()) {
     code = ErrorCode::kDamaged;
   }
   if (code == ErrorCode::kNoSpace) {
@@ -301,6 +301,12 @@ class RocksStore : public Store {
                                             &db);
     }
     db_.reset(db);
+    std::error_code unreadable;
+    if (!status.ok() && !create && !std::filesystem::exists(folder_ / "CURRENT", unreadable)) {
+      return Error{ErrorCode::kDamaged,
+                   fmt::format("the store of the ledger, {}, is missing or not whole; restore it "
+                               "from a copy", folder_.string()), {}, 0, {}};
+    }
     TALLY_TRY(check(status, fmt::format("opening {}", folder_.string())));
     return access_ == Access::kWrite ? clear_write_ahead_logs() : Result<void>();
   }

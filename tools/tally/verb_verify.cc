@@ -96,6 +96,7 @@ Result<ExitStatus> run_verify(const VerifyArguments& arguments, Console& console
                Ledger::open(arguments.folder, Ledger::Access::kRead));
   Progress progress(console);
   VerifyOptions options;
+  options.threads = static_cast<unsigned>(arguments.threads.value_or(0));
   options.progress = [&](std::uint64_t checked, std::uint64_t all) {
     progress.update("Checking", "events", checked, all);
   };
