@@ -42,7 +42,9 @@ void write_version(base::JsonWriter& out, const EntryVersion& version, YearStart
   out.begin_object();
   out.member("sequence", version.sequence.value);
   out.member("recorded_at", version.recorded_at.to_string());
-  out.member("actor", version.actor);
+  // What the ledger writes itself has no actor.
+  out.key("actor");
+  version.actor.empty() ? out.null() : out.string(version.actor);
   out.key("reason");
   if (version.reason.empty()) {
     out.null();
