@@ -81,8 +81,8 @@ struct Contract {
   std::string title;
   Reference buyer;
   Reference supplier;
-  Reference programme;  // optional
-  std::string ocid;     // Open Contracting id
+  Reference programme;             // optional
+  std::string ocid;                // Open Contracting id
   std::optional<Quantity> amount;  // in the ledger's currency
   std::optional<Date> from;
   std::optional<Date> to;
@@ -117,7 +117,7 @@ struct Commitment {
   Reference organisation;
   Reference programme;
   Reference measure;
-  Reference contract;  // optional
+  Reference contract;      // optional
   bool scheduled = false;  // written as `schedule`; otherwise as `year` and `quantity`, one line
   std::vector<ScheduleLine> schedule;
   friend bool operator==(const Commitment&, const Commitment&) = default;

@@ -19,9 +19,8 @@ namespace tally {
 // them: claimed − verified − rejected.
 enum class Stage : std::uint8_t { kCommitted, kClaimed, kVerified, kRejected, kPending };
 inline constexpr std::size_t kAccountStages = 4;
-inline constexpr std::array<Stage, 5> kStages = {Stage::kCommitted, Stage::kClaimed,
-                                                 Stage::kVerified, Stage::kRejected,
-                                                 Stage::kPending};
+inline constexpr std::array<Stage, 5> kStages = {
+    Stage::kCommitted, Stage::kClaimed, Stage::kVerified, Stage::kRejected, Stage::kPending};
 std::string_view stage_name(Stage stage);
 std::optional<Stage> stage_from_name(std::string_view name);
 

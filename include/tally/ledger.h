@@ -6,8 +6,9 @@
 //   auto opened = tally::Ledger::open("ledger", tally::Ledger::Access::kWrite);
 //   if (!opened.ok()) { std::cerr << opened.error().message << '\n'; return 1; }
 //   tally::Ledger& ledger = **opened;
-//   auto receipt = ledger.append(R"({"type":"programme","id":"kindred","actor":"s-1","name":"Kindred"})");
-//   if (receipt.ok()) std::cout << "head is now " << receipt->head.value << '\n';
+//   auto receipt =
+//   ledger.append(R"({"type":"programme","id":"kindred","actor":"s-1","name":"Kindred"})"); if
+//   (receipt.ok()) std::cout << "head is now " << receipt->head.value << '\n';
 //
 // Reading totals, figures and entries: tally/totals.h, tally/trace.h.  Checking: tally/verify.h.
 
@@ -44,7 +45,7 @@ struct LedgerOptions {
 // What a ledger takes from the world outside; tests pass their own.  Both may be called from any
 // thread that appends, one at a time.
 struct Environment {
-  std::function<Timestamp()> now;                        // the system's clock where empty
+  std::function<Timestamp()> now;                       // the system's clock where empty
   std::function<void(std::span<std::uint8_t>)> random;  // fills; the system's source where empty
 };
 
@@ -123,8 +124,8 @@ class Ledger {
   // For a reader: sees what was committed since.  No other call may run meanwhile.
   Result<void> refresh();
 
-  // Reads a point in the log: digits are a sequence, anything else an RFC 3339 time, which means the
-  // last event recorded at or before it.  `bad-entry` where it lies beyond the head, or before
+  // Reads a point in the log: digits are a sequence, anything else an RFC 3339 time, which means
+  // the last event recorded at or before it.  `bad-entry` where it lies beyond the head, or before
   // event 0.
   Result<Sequence> resolve_as_of(std::string_view text) const;
   // The sequence of the entry with this id; `unknown-reference` where there is none.
@@ -155,7 +156,7 @@ struct LedgerStatus {
   Sequence head;
   Timestamp recorded_at;
   Hash root;
-  Hash fingerprint;  // of the public key
+  Hash fingerprint;                                         // of the public key
   std::vector<std::pair<EntryType, std::uint64_t>> counts;  // types that there are
   std::vector<Year> years;                                  // that have been posted to
   std::uint64_t accounts = 0;

@@ -9,7 +9,7 @@
 namespace tally::limits {
 
 inline constexpr std::size_t kLineBytes = 256 * 1024;
-inline constexpr std::size_t kEventBytes = 65'535;            // a tlog entry bundle's length field
+inline constexpr std::size_t kEventBytes = 65'535;             // a tlog entry bundle's length field
 inline constexpr std::uint64_t kSubmissionBytes = 1ULL << 30;  // on the command line
 inline constexpr std::size_t kIdentifierBytes = 128;
 inline constexpr std::size_t kTextBytes = 500;
@@ -20,9 +20,8 @@ inline constexpr std::size_t kNoteBytes = 4'000;
 inline constexpr std::size_t kEvidenceItems = 64;
 inline constexpr std::size_t kScheduleLines = 50;
 
-
-// What may be written together: so many submissions, each of at most so many bytes.  A larger one is
-// written alone.
+// What may be written together: so many submissions, each of at most so many bytes.  A larger one
+// is written alone.
 inline constexpr std::size_t kGroupSubmissions = 256;
 inline constexpr std::size_t kGroupedBytes = 64 * 1024;
 

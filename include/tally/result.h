@@ -65,8 +65,9 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
-  Result(Error error)                                                   // NOLINT
+  Result(T value)
+      : held_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(Error error)                                       // NOLINT
       : held_(std::in_place_index<1>, std::make_unique<Error>(std::move(error))) {}
 
   bool ok() const { return held_.index() == 0; }
@@ -106,7 +107,7 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Done) {}                                                         // NOLINT
+  Result(Done) {}                                                             // NOLINT
   Result(Error error) : error_(std::make_unique<Error>(std::move(error))) {}  // NOLINT
 
   bool ok() const { return error_ == nullptr; }

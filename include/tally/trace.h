@@ -37,8 +37,8 @@ struct TracePosting {
   std::string organisation;
   std::string contract;  // empty for none
   Stage stage = Stage::kCommitted;
-  Quantity delta;    // its effect on the figure
-  Quantity balance;  // the figure's, after it
+  Quantity delta;            // its effect on the figure
+  Quantity balance;          // the figure's, after it
   std::string claim;         // the claim behind it; empty where there is none
   std::string verification;  // the verification behind it; empty where there is none
   std::vector<Evidence> evidence;

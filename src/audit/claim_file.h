@@ -12,7 +12,7 @@
 namespace tally::audit {
 
 struct ClaimFile {
-  std::vector<Event> versions;                       // of the claim
+  std::vector<Event> versions;                           // of the claim
   std::map<Sequence, std::vector<Event>> verifications;  // versions of each, by its first
 
   // The verification in force just before an event; nothing where there was none.

@@ -17,14 +17,15 @@ using projection::damaged;
 using store::Family;
 
 // The families that derived state lives in, and what they are called in a report.
-constexpr std::array<std::pair<Family, const char*>, 8> kDerived = {{{Family::kTree, "tree"},
-                                                                     {Family::kIds, "ids"},
-                                                                     {Family::kRecords, "records"},
-                                                                     {Family::kReferrers, "referrers"},
-                                                                     {Family::kAccounts, "accounts"},
-                                                                     {Family::kPostings, "postings"},
-                                                                     {Family::kTimes, "times"},
-                                                                     {Family::kMeasures, "measures"}}};
+constexpr std::array<std::pair<Family, const char*>, 8> kDerived = {
+    {{Family::kTree, "tree"},
+     {Family::kIds, "ids"},
+     {Family::kRecords, "records"},
+     {Family::kReferrers, "referrers"},
+     {Family::kAccounts, "accounts"},
+     {Family::kPostings, "postings"},
+     {Family::kTimes, "times"},
+     {Family::kMeasures, "measures"}}};
 
 const char* name_of(Family family) {
   for (const auto& [one, name] : kDerived) {
@@ -61,11 +62,11 @@ std::string Comparison::describe(Family family, std::string_view key) const {
     const auto decoded = projection::decode_key(key);
     if (!decoded.ok()) return "unreadable key";
     const domain::Dimensions& of = decoded->account.dimensions;
-    return fmt::format("year {}, {}, measure of event {}, programme of event {}, organisation of "
-                       "event {}, contract of event {} (0: all or none)",
-                       decoded->account.year.begins, stage_name(decoded->account.stage),
-                       of.measure.value, of.programme.value, of.organisation.value,
-                       of.contract.value);
+    return fmt::format(
+        "year {}, {}, measure of event {}, programme of event {}, organisation of "
+        "event {}, contract of event {} (0: all or none)",
+        decoded->account.year.begins, stage_name(decoded->account.stage), of.measure.value,
+        of.programme.value, of.organisation.value, of.contract.value);
   }
   std::string hex;
   for (const char c : key) hex += fmt::format("{:02x}", static_cast<std::uint8_t>(c));
@@ -91,7 +92,8 @@ Result<void> Comparison::put(Family family, std::string_view key, std::string_vi
     return differ(family, std::nullopt,
                   "the head's counts, time or root are not those of the events");
   }
-  return holds_items(family) ? compare_items(family, key, value) : compare_whole(family, key, value);
+  return holds_items(family) ? compare_items(family, key, value)
+                             : compare_whole(family, key, value);
 }
 
 Result<void> Comparison::compare_whole(Family family, std::string_view key,
@@ -101,16 +103,17 @@ Result<void> Comparison::compare_whole(Family family, std::string_view key,
   std::optional<Sequence> sequence;
   if (family == Family::kRecords) sequence = store::sequence_at(key, 0);
   if (!cursor.valid() || cursor.key() > key) {
-    return differ(family, sequence, fmt::format("what the events give for {} is missing",
-                                                describe(family, key)));
+    return differ(family, sequence,
+                  fmt::format("what the events give for {} is missing", describe(family, key)));
   }
   if (cursor.key() < key) {
-    return differ(family, std::nullopt, fmt::format("something is stored for {} that no event gives",
-                                                    describe(family, cursor.key())));
+    return differ(family, std::nullopt,
+                  fmt::format("something is stored for {} that no event gives",
+                              describe(family, cursor.key())));
   }
   if (cursor.value() != value) {
-    std::string message = fmt::format("what is stored for {} is not what the events give",
-                                      describe(family, key));
+    std::string message =
+        fmt::format("what is stored for {} is not what the events give", describe(family, key));
     if (family == Family::kAccounts && key[0] == 'a') {
       const auto is = projection::AccountState::decode(cursor.value());
       const auto should = projection::AccountState::decode(value);
@@ -131,15 +134,15 @@ Result<std::vector<Comparison::Item>> Comparison::postings_of(std::string_view k
   if (key.size() != 12) return damaged("a key of postings has a wrong length");
   const auto number = base::get_big_endian<std::uint32_t>(key.data());
   if (number >= levels_.size()) return damaged("postings of an account that no event gives");
-  TALLY_ASSIGN(projection::ChunkReader chunk,
-               projection::ChunkReader::open(value, store::sequence_at(key, 4), levels_[number],
-                                             number));
+  TALLY_ASSIGN(
+      projection::ChunkReader chunk,
+      projection::ChunkReader::open(value, store::sequence_at(key, 4), levels_[number], number));
   projection::ChainPosting posting;
   for (;;) {
     TALLY_ASSIGN(const bool more, chunk.next(posting));
     if (!more) return items;
-    items.push_back({number, posting.sequence.value, posting.account, posting.delta.millionths(),
-                     {}});
+    items.push_back(
+        {number, posting.sequence.value, posting.account, posting.delta.millionths(), {}});
   }
 }
 
@@ -178,10 +181,9 @@ Result<void> Comparison::check_opening(Stored& stored) {
   const std::uint64_t owner = stored.items.front().owner;
   if (owner != stored.owner) stored.balance = Quantity{};
   stored.owner = owner;
-  TALLY_ASSIGN(const auto chunk,
-               projection::ChunkReader::open(stored.cursor->value(),
-                                             Sequence{stored.items.front().place},
-                                             levels_[owner], static_cast<std::uint32_t>(owner)));
+  TALLY_ASSIGN(const auto chunk, projection::ChunkReader::open(
+                                     stored.cursor->value(), Sequence{stored.items.front().place},
+                                     levels_[owner], static_cast<std::uint32_t>(owner)));
   if (chunk.opening() != stored.balance) {
     return damaged(fmt::format("a chunk of postings opens with {}, and those before it leave {}",
                                chunk.opening().to_string(), stored.balance.to_string()));
@@ -224,13 +226,14 @@ Result<void> Comparison::compare_items(Family family, std::string_view key,
                                 item.place, item.owner));
     }
     if (family == Family::kReferrers) {
-      return differ(family, place, fmt::format("that event {} refers to event {} is not stored so",
-                                               item.place, item.owner));
+      return differ(
+          family, place,
+          fmt::format("that event {} refers to event {} is not stored so", item.place, item.owner));
     }
-    return differ(family, place,
-                  fmt::format("event {} posts {} to account number {}, and what is stored differs",
-                              item.place, Quantity::from_millionths(item.delta)->to_string(),
-                              item.owner));
+    return differ(
+        family, place,
+        fmt::format("event {} posts {} to account number {}, and what is stored differs",
+                    item.place, Quantity::from_millionths(item.delta)->to_string(), item.owner));
   }
   return {};
 }

@@ -143,12 +143,14 @@ Result<EntryHistory> history(const Ledger& ledger, Sequence sequence) {
   if (sequence > reading.reader.last()) {
     return Error{ErrorCode::kUnknownReference,
                  fmt::format("there is no event {}; the head is event {}", sequence.value,
-                             reading.reader.last().value), {}, 0, {}};
+                             reading.reader.last().value),
+                 {},
+                 0,
+                 {}};
   }
   EntryHistory history;
   history.sequence = sequence;
-  TALLY_ASSIGN(const auto versions,
-               audit::versions_of(reading, sequence, reading.reader.last()));
+  TALLY_ASSIGN(const auto versions, audit::versions_of(reading, sequence, reading.reader.last()));
   history.entry = audit::entry_as_of(versions, reading.reader.last());
   for (const Event& version : versions) {
     history.versions.push_back(audit::version_of(version, versions));

@@ -79,8 +79,9 @@ Result<TracePosting> PostingContext::describe(Sequence event, const domain::Acco
     TALLY_ASSIGN(const auto versions, versions_of(reading_, subject, as_of_));
     add_corrections(versions, posting.corrections);
   }
-  std::sort(posting.corrections.begin(), posting.corrections.end(),
-            [](const CorrectionNote& a, const CorrectionNote& b) { return a.sequence < b.sequence; });
+  std::sort(
+      posting.corrections.begin(), posting.corrections.end(),
+      [](const CorrectionNote& a, const CorrectionNote& b) { return a.sequence < b.sequence; });
   return posting;
 }
 

@@ -74,7 +74,8 @@ Result<std::vector<Line>> collect_lines(const projection::Reader& reader,
       TALLY_TRY(collect_stage(reader, figure, stage, lines));
     }
   }
-  // Of one event, what leaves the figure comes first, so that no balance on the way is out of range.
+  // Of one event, what leaves the figure comes first, so that no balance on the way is out of
+  // range.
   std::sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) {
     const bool a_enters = !effect(a, figure.reference.stage).is_negative();
     const bool b_enters = !effect(b, figure.reference.stage).is_negative();
@@ -95,8 +96,11 @@ Result<std::unique_ptr<Trace>> trace_part(Reading& reading, const ResolvedFigure
   if (resolved.measure != measure || resolved.defined.measure.terms.basis == Basis::kRatio) {
     return Error{ErrorCode::kDamaged,
                  fmt::format("\"{}\", a part of \"{}\", is not the measure of event {}; run `tally "
-                             "verify`", reference.measure, ratio.reference.measure, measure.value),
-                 {}, 0, {}};
+                             "verify`",
+                             reference.measure, ratio.reference.measure, measure.value),
+                 {},
+                 0,
+                 {}};
   }
   TALLY_ASSIGN(Trace part, trace_resolved(reading, resolved));
   return std::make_unique<Trace>(std::move(part));
@@ -128,9 +132,13 @@ Result<Trace> trace_resolved(Reading& reading, const ResolvedFigure& resolved) {
   if (!total || !trace.figure.quantity || Decimal(*total) != *trace.figure.quantity) {
     return Error{ErrorCode::kDamaged,
                  fmt::format("the postings behind {} add up to {}, and its balance is {}; run "
-                             "`tally verify`", resolved.reference.measure,
+                             "`tally verify`",
+                             resolved.reference.measure,
                              total ? total->to_string() : "more than any quantity",
-                             trace.figure.quantity->to_string()), {}, 0, {}};
+                             trace.figure.quantity->to_string()),
+                 {},
+                 0,
+                 {}};
   }
   return trace;
 }

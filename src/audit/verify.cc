@@ -105,8 +105,8 @@ class Refold {
       Result<Event> event = ledger::decode_with_details(frame->sequence, frame->event, own);
       if (!event.ok()) return event.take_error();
       Result<void> sound = check_details(*event, own);
-      events.push_back({std::move(*event), merkle::leaf_hash_prefixed(frame->leaf),
-                        std::move(sound)});
+      events.push_back(
+          {std::move(*event), merkle::leaf_hash_prefixed(frame->leaf), std::move(sound)});
     }
     if (next_details == details.end()) return {};
     return fault_at(next_details->sequence, "details of no event stand beside the log");
@@ -163,7 +163,10 @@ Result<void> check_key_files(const ledger::Core& core) {
   if (vkey == core.identity().vkey + "\n") return {};
   return Error{ErrorCode::kDamaged,
                "log.vkey is not the key that the ledger was opened with; restore it from the log: "
-               "`tally status` prints it", {}, 0, {}};
+               "`tally status` prints it",
+               {},
+               0,
+               {}};
 }
 
 }  // namespace
@@ -201,15 +204,14 @@ Result<VerifyReport> verify(const Ledger& ledger, const VerifyOptions& options) 
     }();
     if (!compared.ok()) {
       if (compared.error().code == ErrorCode::kIo) return compared;
-      report.fault = comparison.fault().value_or(
-          Fault{"store", std::nullopt, compared.error().message});
+      report.fault =
+          comparison.fault().value_or(Fault{"store", std::nullopt, compared.error().message});
     }
     report.digest = comparison.digest();
     return {};
   };
   TALLY_TRY(check());
-  report.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }
 

@@ -46,8 +46,8 @@ inline void put_varint(std::string& out, std::uint64_t value) {
 
 // Small magnitudes of either sign become short varints.
 inline void put_signed_varint(std::string& out, std::int64_t value) {
-  put_varint(out, (static_cast<std::uint64_t>(value) << 1) ^
-                      static_cast<std::uint64_t>(value >> 63));
+  put_varint(out,
+             (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
 }
 
 inline void put_text(std::string& out, std::string_view text) {

@@ -32,7 +32,9 @@ class JsonWriter {
   JsonWriter& raw(std::string_view json);
 
   // A member of an object in one call.
-  JsonWriter& member(std::string_view name, std::string_view text) { return key(name).string(text); }
+  JsonWriter& member(std::string_view name, std::string_view text) {
+    return key(name).string(text);
+  }
   JsonWriter& member(std::string_view name, const char* text) { return key(name).string(text); }
   JsonWriter& member(std::string_view name, std::uint64_t value) { return key(name).number(value); }
 

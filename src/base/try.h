@@ -10,10 +10,9 @@
 #define TALLY_CONCAT_INNER(a, b) a##b
 #define TALLY_CONCAT(a, b) TALLY_CONCAT_INNER(a, b)
 
-#define TALLY_TRY(expression)                                                     \
-  do {                                                                            \
-    if (auto tally_result = (expression); !tally_result.ok())                     \
-      return tally_result.take_error();                                           \
+#define TALLY_TRY(expression)                                                                   \
+  do {                                                                                          \
+    if (auto tally_result = (expression); !tally_result.ok()) return tally_result.take_error(); \
   } while (false)
 
 #define TALLY_ASSIGN(target, expression) \

@@ -34,8 +34,9 @@ class EntryReader {
   EntryReader& operator=(const EntryReader&) = delete;
 
   // Reads one JSON object.  Errors: `bad-json` (malformed anywhere in the line, not UTF-8, an
-  // unpaired surrogate, deep nesting, a second value), else `bad-entry`, `bad-quantity`, `bad-date`,
-  // `bad-year`, with the entry's id where it could be read; `too-large` past limits::kLineBytes.
+  // unpaired surrogate, deep nesting, a second value), else `bad-entry`, `bad-quantity`,
+  // `bad-date`, `bad-year`, with the entry's id where it could be read; `too-large` past
+  // limits::kLineBytes.
   Result<ParsedEntry> read(std::string_view line);
 
   // Completes a correction: reads the waiting replacement as a body of the given type.

@@ -50,12 +50,14 @@ Result<void> check_measure(const Reference& reference, const ReferenceField& fie
     if (basis == Basis::kCount) return {};
     return refuse(ErrorCode::kWrongType,
                   fmt::format("`{}` names {}, a measure of basis {}; a ratio is of two measures of "
-                              "basis count", field.name, named(reference), basis_name(basis)));
+                              "basis count",
+                              field.name, named(reference), basis_name(basis)));
   }
   if (basis != Basis::kRatio) return {};
   return refuse(ErrorCode::kWrongType,
                 fmt::format("{} is a ratio: it is computed from two other measures, and nothing is "
-                            "committed, claimed or verified against it", named(reference)));
+                            "committed, claimed or verified against it",
+                            named(reference)));
 }
 
 Result<void> check_reference(Records& records, Reference& reference, const ReferenceField& field,
@@ -64,8 +66,7 @@ Result<void> check_reference(Records& records, Reference& reference, const Refer
   if (record->type != field.expects) {
     return refuse(ErrorCode::kWrongType,
                   fmt::format("`{}` names {}, which is a {}, not a {}", field.name,
-                              named(reference), type_name(record->type),
-                              type_name(field.expects)));
+                              named(reference), type_name(record->type), type_name(field.expects)));
   }
   if (field.expects == EntryType::kMeasure) {
     TALLY_TRY(check_measure(reference, field, *record, body));
@@ -73,7 +74,8 @@ Result<void> check_reference(Records& records, Reference& reference, const Refer
   if (record->standing == Standing::kWithdrawn) {
     return refuse(ErrorCode::kWithdrawn,
                   fmt::format("`{}` names {}, which is withdrawn; reinstate it by a correction "
-                              "first", field.name, named(reference)));
+                              "first",
+                              field.name, named(reference)));
   }
   return {};
 }
@@ -90,10 +92,11 @@ Result<void> check_references(Records& records, Body& body) {
 Result<void> check_measure_body(const Settings& settings, const Measure& measure, Sequence self) {
   if ((measure.basis == Basis::kInKind || measure.basis == Basis::kCash) &&
       measure.unit != settings.currency) {
-    return refuse(ErrorCode::kBadEntry,
-                  fmt::format("the unit of a measure of basis {} is the ledger's currency, {}; this "
-                              "one says \"{}\"", basis_name(measure.basis), settings.currency,
-                              measure.unit));
+    return refuse(
+        ErrorCode::kBadEntry,
+        fmt::format("the unit of a measure of basis {} is the ledger's currency, {}; this "
+                    "one says \"{}\"",
+                    basis_name(measure.basis), settings.currency, measure.unit));
   }
   const bool names_itself = self.value != 0 && (measure.numerator.sequence == self ||
                                                 measure.denominator.sequence == self);
@@ -107,12 +110,12 @@ Result<void> check_claim_body(const Settings& settings, const Claim& claim) {
   const Year first = settings.year_start.year_of(claim.from);
   const Year last = settings.year_start.year_of(claim.to);
   if (first == last) return {};
-  return refuse(ErrorCode::kStraddlesYear,
-                fmt::format("{} to {} lies in the reporting years {} and {}; split the claim at {}",
-                            claim.from.to_string(), claim.to.to_string(),
-                            settings.year_start.year_text(first),
-                            settings.year_start.year_text(last),
-                            settings.year_start.first_day(last).to_string()));
+  return refuse(
+      ErrorCode::kStraddlesYear,
+      fmt::format("{} to {} lies in the reporting years {} and {}; split the claim at {}",
+                  claim.from.to_string(), claim.to.to_string(),
+                  settings.year_start.year_text(first), settings.year_start.year_text(last),
+                  settings.year_start.first_day(last).to_string()));
 }
 
 // `self` is the verification itself where it stands already (a correction of it), else 0.
@@ -124,18 +127,20 @@ Result<void> check_verification_body(Records& records, const Verification& verif
       (verification.quantity.millionths() <= 0 || verification.quantity >= claim.quantity)) {
     return refuse(ErrorCode::kBadQuantity,
                   fmt::format("a partial verification accepts more than 0 and less than the {} "
-                              "claimed; this one says {}", claim.quantity.to_string(),
-                              verification.quantity.to_string()));
+                              "claimed; this one says {}",
+                              claim.quantity.to_string(), verification.quantity.to_string()));
   }
   if (claim.verification.value != 0 && claim.verification != self) {
     return refuse(ErrorCode::kAlreadyVerified,
                   fmt::format("{} already has a verification in force (event {}); correct that one "
-                              "instead", named(verification.claim), claim.verification.value));
+                              "instead",
+                              named(verification.claim), claim.verification.value));
   }
   if (claim.actors.contains(actor)) {
     return refuse(ErrorCode::kSameActor,
                   fmt::format("\"{}\" recorded {} or a correction of it, so someone else must "
-                              "verify it", actor, named(verification.claim)));
+                              "verify it",
+                              actor, named(verification.claim)));
   }
   return {};
 }
@@ -163,13 +168,15 @@ Result<void> check_measure_change(const Record& target, const Measure& measure,
     }
     return refuse(ErrorCode::kInUse,
                   fmt::format("the basis, numerator and denominator of the ratio {} never change; "
-                              "define another measure", named(corrects)));
+                              "define another measure",
+                              named(corrects)));
   }
   if (target.users == 0) return {};
   if (measure.unit != now.unit) {
-    return refuse(ErrorCode::kInUse,
-                  fmt::format("{} is in use, so its unit stays \"{}\"; \"{}\" needs another measure",
-                              named(corrects), now.unit, measure.unit));
+    return refuse(
+        ErrorCode::kInUse,
+        fmt::format("{} is in use, so its unit stays \"{}\"; \"{}\" needs another measure",
+                    named(corrects), now.unit, measure.unit));
   }
   if (measure.basis != now.basis) {
     return refuse(ErrorCode::kInUse,
@@ -203,14 +210,15 @@ Result<void> check_replacement(Records& records, const Settings& settings, const
   } else if (const auto* verification = std::get_if<Verification>(&body)) {
     const VerificationTerms now = terms_of<VerificationTerms>(*target);
     if (verification->claim.sequence != now.claim) {
-      return refuse(ErrorCode::kBadEntry,
-                    fmt::format("{} verifies event {}; its replacement names {}, and must name the "
-                                "same claim", named(correction.corrects), now.claim.value,
-                                named(verification->claim)));
+      return refuse(
+          ErrorCode::kBadEntry,
+          fmt::format("{} verifies event {}; its replacement names {}, and must name the "
+                      "same claim",
+                      named(correction.corrects), now.claim.value, named(verification->claim)));
     }
     // Whoever verified it may have corrected the claim since: then it is theirs no longer.
-    TALLY_TRY(check_verification_body(records, *verification, now.actor,
-                                      correction.corrects.sequence));
+    TALLY_TRY(
+        check_verification_body(records, *verification, now.actor, correction.corrects.sequence));
   }
   return check_body(records, settings, body, entry.actor, correction.corrects.sequence);
 }
@@ -219,27 +227,30 @@ Result<void> decide_correction(Records& records, const Settings& settings, const
                                Correction& correction) {
   TALLY_ASSIGN(const Record* target, resolve(records, correction.corrects, "corrects"));
   if (target->type == EntryType::kCorrection) {
-    return refuse(ErrorCode::kNotCorrectable,
-                  fmt::format("{} is a correction; correct the entry that it corrects (event {}) "
-                              "once more instead", named(correction.corrects),
-                              terms_of<CorrectionTerms>(*target).corrects.value));
+    return refuse(
+        ErrorCode::kNotCorrectable,
+        fmt::format("{} is a correction; correct the entry that it corrects (event {}) "
+                    "once more instead",
+                    named(correction.corrects), terms_of<CorrectionTerms>(*target).corrects.value));
   }
   if (target->standing == Standing::kVoid) {
     return refuse(ErrorCode::kVoid,
                   fmt::format("{} is void, since its claim was corrected after it; record a new "
-                              "verification instead", named(correction.corrects)));
+                              "verification instead",
+                              named(correction.corrects)));
   }
   if (correction.replacement) return check_replacement(records, settings, entry, correction);
   if (target->standing == Standing::kWithdrawn) {
     return refuse(ErrorCode::kWithdrawn,
                   fmt::format("{} is withdrawn already; a correction with a replacement reinstates "
-                              "it", named(correction.corrects)));
+                              "it",
+                              named(correction.corrects)));
   }
   if (target->users > 0) {
-    return refuse(ErrorCode::kInUse,
-                  fmt::format("{} in force refer to {}; correct or withdraw them first",
-                              counted(target->users, "entry", "entries"),
-                              named(correction.corrects)));
+    return refuse(
+        ErrorCode::kInUse,
+        fmt::format("{} in force refer to {}; correct or withdraw them first",
+                    counted(target->users, "entry", "entries"), named(correction.corrects)));
   }
   return {};
 }

@@ -17,7 +17,8 @@ struct Settings {
 
 // Resolves the entry's references (by id where it has one, else by sequence) and holds it against
 // the rules.  Its shape was checked when it was read, its id is new.  On success every reference
-// has its sequence.  Errors: those of spec "Entries: Errors" that a rule names, with the entry's id.
+// has its sequence.  Errors: those of spec "Entries: Errors" that a rule names, with the entry's
+// id.
 Result<void> decide(Records& records, const Settings& settings, Entry& entry);
 
 }  // namespace tally::domain

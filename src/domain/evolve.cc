@@ -54,7 +54,9 @@ class NetChange {
 Error impossible(const Event& event, std::string_view why) {
   return {ErrorCode::kDamaged,
           fmt::format("event {} cannot follow the events before it: {}", event.sequence.value, why),
-          {}, 0, event.entry.id};
+          {},
+          0,
+          event.entry.id};
 }
 
 Result<Record*> edit_existing(MutableRecords& records, Sequence sequence, const Event& event) {
@@ -82,10 +84,10 @@ Result<void> set_terms(MutableRecords& records, const Settings& settings, const 
     record.terms = MeasureTerms{measure->basis, measure->unit, measure->proxy,
                                 measure->numerator.sequence, measure->denominator.sequence};
   } else if (const auto* commitment = std::get_if<Commitment>(&body)) {
-    record.terms = CommitmentTerms{
-        {commitment->measure.sequence, commitment->programme.sequence,
-         commitment->organisation.sequence, commitment->contract.sequence},
-        commitment->schedule};
+    record.terms =
+        CommitmentTerms{{commitment->measure.sequence, commitment->programme.sequence,
+                         commitment->organisation.sequence, commitment->contract.sequence},
+                        commitment->schedule};
   } else if (const auto* claim = std::get_if<Claim>(&body)) {
     auto* before = std::get_if<ClaimTerms>(&record.terms);
     ClaimTerms terms;

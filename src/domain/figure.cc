@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/shown.h"
 #include "base/try.h"
 #include "domain/identifier.h"
 
@@ -15,11 +16,14 @@ constexpr std::array<std::string_view, 5> kStageNames = {"committed", "claimed",
                                                          "rejected", "pending"};
 
 Error malformed(std::string_view text, std::string_view why) {
-  return {ErrorCode::kBadEntry,
-          fmt::format("\"{}\" is not a figure reference: {}. Write it as "
-                      "YEAR:MEASURE:STAGE[:programme=ID][:organisation=ID][:contract=ID][@SEQUENCE]",
-                      text.substr(0, 200), why),
-          {}, 0, {}};
+  return {
+      ErrorCode::kBadEntry,
+      fmt::format("\"{}\" is not a figure reference: {}. Write it as "
+                  "YEAR:MEASURE:STAGE[:programme=ID][:organisation=ID][:contract=ID][@SEQUENCE]",
+                  base::shown(text), why),
+      {},
+      0,
+      {}};
 }
 
 // Takes the text up to the next colon off the front; what follows the colon stays in `rest`.
@@ -33,6 +37,35 @@ std::string_view take_part(std::optional<std::string_view>& rest) {
   }
   rest = whole.substr(colon + 1);
   return whole.substr(0, colon);
+}
+
+// Reads the parts behind the stage, which stand in a fixed order.
+Result<void> read_filters(std::string_view text, std::optional<std::string_view> rest,
+                          FigureReference& figure) {
+  struct Filter {
+    std::string_view name;
+    std::optional<std::string>* target;
+  };
+  const std::array<Filter, 3> filters = {{{"programme=", &figure.programme},
+                                          {"organisation=", &figure.organisation},
+                                          {"contract=", &figure.contract}}};
+  std::size_t next = 0;
+  while (rest) {
+    const std::string_view part = take_part(rest);
+    while (next < filters.size() && !part.starts_with(filters[next].name)) ++next;
+    if (next == filters.size()) {
+      return malformed(
+          text, fmt::format("\"{}\" is not a filter, or stands out of order", base::shown(part)));
+    }
+    const std::string_view id = part.substr(filters[next].name.size());
+    const bool none =
+        filters[next].target == &figure.contract && id == FigureReference::kNoContract;
+    if (!none && !domain::is_identifier(id)) {
+      return malformed(text, fmt::format("\"{}\" cannot be an id", base::shown(id)));
+    }
+    *filters[next++].target = std::string(id);
+  }
+  return {};
 }
 
 }  // namespace
@@ -53,7 +86,7 @@ Result<FigureReference> FigureReference::parse(std::string_view text, YearStart 
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc() || end != digits.data() + digits.size()) {
-      return malformed(text, fmt::format("\"{}\" after @ is not a sequence", digits));
+      return malformed(text, fmt::format("\"{}\" after @ is not a sequence", base::shown(digits)));
     }
     figure.as_of = Sequence{value};
     body = text.substr(0, at);
@@ -63,13 +96,15 @@ Result<FigureReference> FigureReference::parse(std::string_view text, YearStart 
   const std::string_view year = take_part(rest);
   auto parsed_year = year_start.parse_year(year);
   if (!parsed_year.ok()) {
-    return malformed(text, fmt::format("\"{}\" is not a reporting year of this ledger", year));
+    return malformed(
+        text, fmt::format("\"{}\" is not a reporting year of this ledger", base::shown(year)));
   }
   figure.year = *parsed_year;
   if (!rest) return malformed(text, "the measure is missing");
   const std::string_view measure = take_part(rest);
   if (!domain::is_identifier(measure)) {
-    return malformed(text, fmt::format("\"{}\" cannot be the id of a measure", measure));
+    return malformed(text,
+                     fmt::format("\"{}\" cannot be the id of a measure", base::shown(measure)));
   }
   figure.measure = measure;
   if (!rest) return malformed(text, "the stage is missing");
@@ -77,31 +112,12 @@ Result<FigureReference> FigureReference::parse(std::string_view text, YearStart 
   const std::optional<Stage> parsed_stage = stage_from_name(stage);
   if (!parsed_stage) {
     return malformed(text, fmt::format("\"{}\" is not a stage (committed, claimed, verified, "
-                                       "rejected, pending)", stage));
+                                       "rejected, pending)",
+                                       base::shown(stage)));
   }
   figure.stage = *parsed_stage;
 
-  struct Filter {
-    std::string_view name;
-    std::optional<std::string>* target;
-  };
-  const std::array<Filter, 3> filters = {{{"programme=", &figure.programme},
-                                          {"organisation=", &figure.organisation},
-                                          {"contract=", &figure.contract}}};
-  std::size_t next = 0;
-  while (rest) {
-    const std::string_view part = take_part(rest);
-    while (next < filters.size() && !part.starts_with(filters[next].name)) ++next;
-    if (next == filters.size()) {
-      return malformed(text, fmt::format("\"{}\" is not a filter, or stands out of order", part));
-    }
-    const std::string_view id = part.substr(filters[next].name.size());
-    const bool none = filters[next].target == &figure.contract && id == kNoContract;
-    if (!none && !domain::is_identifier(id)) {
-      return malformed(text, fmt::format("\"{}\" cannot be an id", id));
-    }
-    *filters[next++].target = std::string(id);
-  }
+  TALLY_TRY(read_filters(text, rest, figure));
   return figure;
 }
 

@@ -41,8 +41,8 @@ struct CommitmentTerms {
   friend bool operator==(const CommitmentTerms&, const CommitmentTerms&) = default;
 };
 
-// Who recorded a claim or a correction of it.  Nearly always one; so they are kept in one text, which
-// then needs no memory of its own.  (No actor's name holds a space.)
+// Who recorded a claim or a correction of it.  Nearly always one; so they are kept in one text,
+// which then needs no memory of its own.  (No actor's name holds a space.)
 class ActorSet {
  public:
   bool contains(std::string_view actor) const {

@@ -57,9 +57,8 @@ Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledg
   if (writes) {
     TALLY_ASSIGN(core->lock_, store::WriterLock::acquire(directory));
   }
-  TALLY_ASSIGN(core->store_,
-               store::Store::open(directory.store(),
-                                  writes ? store::Access::kWrite : store::Access::kRead));
+  TALLY_ASSIGN(core->store_, store::Store::open(directory.store(), writes ? store::Access::kWrite
+                                                                          : store::Access::kRead));
   core->log_ = store::make_rocks_log(*core->store_);
   TALLY_TRY(core->load());
   if (writes) {
@@ -73,10 +72,14 @@ Result<void> Core::load() {
   TALLY_ASSIGN(projection::Reader state, reader());
   TALLY_ASSIGN(const LogSize size, log_->size());
   if (size != state.head().size) {
-    return Error{ErrorCode::kDamaged,
-                 fmt::format("the log has {} events, and derived state {}; they are written "
-                             "together, so the ledger's folder was changed from outside: restore it",
-                             size.count, state.head().size.count), {}, 0, {}};
+    return Error{
+        ErrorCode::kDamaged,
+        fmt::format("the log has {} events, and derived state {}; they are written "
+                    "together, so the ledger's folder was changed from outside: restore it",
+                    size.count, state.head().size.count),
+        {},
+        0,
+        {}};
   }
   EventReader events(*log_, state);
   TALLY_ASSIGN(Event first, events.read(Sequence{0}));

@@ -39,7 +39,9 @@ Result<std::optional<ReadEntry>> EntrySource::read_one(codec::EntryReader& reade
       return Error{ErrorCode::kTooLarge,
                    fmt::format("a submission holds at most {} bytes; append the rest as another",
                                limits::kSubmissionBytes),
-                   std::string(line->file), line->number, {}};
+                   std::string(line->file),
+                   line->number,
+                   {}};
     }
     if (is_blank(line->text)) continue;
     if (line->text.ends_with('\r')) line->text.remove_suffix(1);

@@ -21,7 +21,10 @@ Result<Event> decode_with_details(Sequence sequence, std::string_view bytes,
   auto decoded = codec::decode_event(bytes);
   auto damaged = [&](std::string_view what) {
     return Error{ErrorCode::kDamaged,
-                 fmt::format("the log is damaged at event {}: {}", sequence.value, what), {}, 0, {}};
+                 fmt::format("the log is damaged at event {}: {}", sequence.value, what),
+                 {},
+                 0,
+                 {}};
   };
   if (!decoded.ok()) return damaged(decoded.error().message);
   Event event = std::move(decoded).value();

@@ -41,8 +41,11 @@ Result<ResolvedFigure> resolve_figure(const Reader& reader, const FigureReferenc
                find_entry(reader, reference.measure, EntryType::kMeasure, figure.as_of));
   TALLY_ASSIGN(auto defined, reader.measure_as_of(figure.measure, figure.as_of));
   if (!defined) {
-    return Error{ErrorCode::kDamaged, "the definition of \"" + reference.measure + "\" is missing",
-                 {}, 0, reference.measure};
+    return Error{ErrorCode::kDamaged,
+                 "the definition of \"" + reference.measure + "\" is missing",
+                 {},
+                 0,
+                 reference.measure};
   }
   figure.defined = std::move(*defined);
   auto resolve = [&](const std::optional<std::string>& id, EntryType type,
@@ -78,11 +81,10 @@ Result<Quantity> quantity_of(const Reader& reader, const ResolvedFigure& figure,
   const Level level = figure.level();
   if (level != Level::kAccount) {
     for (const Stage stage : stages_behind(figure.reference.stage)) {
-      const domain::AccountKey account{
-          figure.reference.year,
-          {measure, figure.programme.value_or(Sequence{}),
-           figure.organisation.value_or(Sequence{}), Sequence{}},
-          stage};
+      const domain::AccountKey account{figure.reference.year,
+                                       {measure, figure.programme.value_or(Sequence{}),
+                                        figure.organisation.value_or(Sequence{}), Sequence{}},
+                                       stage};
       TALLY_TRY(add_account(reader, {level, account}, figure.as_of, stages));
     }
     return stages.at(figure.reference.stage);
@@ -95,11 +97,11 @@ Result<Quantity> quantity_of(const Reader& reader, const ResolvedFigure& figure,
   if (figure.organisation) selection.organisations = {*figure.organisation};
   if (figure.contract) selection.contracts = {*figure.contract};
   selection.level = level;
-  TALLY_TRY(for_each_balance(reader, selection,
-                             [&](const domain::AccountKey& account, Quantity balance) -> Result<void> {
-                               stages.add(account.stage, balance);
-                               return {};
-                             }));
+  TALLY_TRY(for_each_balance(
+      reader, selection, [&](const domain::AccountKey& account, Quantity balance) -> Result<void> {
+        stages.add(account.stage, balance);
+        return {};
+      }));
   return stages.at(figure.reference.stage);
 }
 

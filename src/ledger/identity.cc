@@ -11,9 +11,7 @@
 namespace tally::ledger {
 namespace {
 
-Error refuse(std::string message) {
-  return {ErrorCode::kBadEntry, std::move(message), {}, 0, {}};
-}
+Error refuse(std::string message) { return {ErrorCode::kBadEntry, std::move(message), {}, 0, {}}; }
 
 Result<void> check_text(std::string_view what, std::string_view text) {
   switch (codec::text_fault(text, limits::kTextBytes, codec::Lines::kOne)) {
@@ -32,10 +30,10 @@ Result<void> check_text(std::string_view what, std::string_view text) {
 bool has_white_space_or_plus(std::string_view text) {
   // Unicode white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029,
   // U+202F, U+205F, U+3000.
-  static constexpr std::string_view kWide[] = {
-      "\u0085", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005",
-      "\u2006", "\u2007", "\u2008", "\u2009", "\u200A", "\u2028", "\u2029", "\u202F", "\u205F",
-      "\u3000"};
+  static constexpr std::string_view kWide[] = {"\u0085", "\u00A0", "\u1680", "\u2000", "\u2001",
+                                               "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+                                               "\u2007", "\u2008", "\u2009", "\u200A", "\u2028",
+                                               "\u2029", "\u202F", "\u205F", "\u3000"};
   if (text.find_first_of(" \t\n\v\f\r+") != std::string_view::npos) return true;
   return std::any_of(std::begin(kWide), std::end(kWide), [&](std::string_view space) {
     return text.find(space) != std::string_view::npos;
@@ -67,18 +65,18 @@ Result<LedgerOpened> checked_identity(const LedgerOptions& options) {
   opened.origin = options.origin.empty() ? default_origin(options.name) : options.origin;
   TALLY_TRY(check_text("origin", opened.origin));
   if (has_white_space_or_plus(opened.origin)) {
-    return refuse(fmt::format("the origin \"{}\" holds white space or a plus sign; a schema-less "
-                              "URL such as ledger.example.gov.uk/social-value holds neither",
-                              opened.origin));
+    return refuse(
+        fmt::format("the origin \"{}\" holds white space or a plus sign; a schema-less "
+                    "URL such as ledger.example.gov.uk/social-value holds neither",
+                    opened.origin));
   }
   if (opened.origin.find("://") != std::string::npos) {
     return refuse(fmt::format("the origin \"{}\" names a scheme; leave it out: {}", opened.origin,
                               opened.origin.substr(opened.origin.find("://") + 3)));
   }
   const bool currency_sound =
-      options.currency.size() == 3 &&
-      std::all_of(options.currency.begin(), options.currency.end(),
-                  [](char c) { return c >= 'A' && c <= 'Z'; });
+      options.currency.size() == 3 && std::all_of(options.currency.begin(), options.currency.end(),
+                                                  [](char c) { return c >= 'A' && c <= 'Z'; });
   if (!currency_sound) {
     return refuse(fmt::format("\"{}\" is not a currency; write three capital letters, such as GBP",
                               options.currency));

@@ -35,7 +35,10 @@ class TextLines : public LineSource {
 };
 
 Error read_only() {
-  return {ErrorCode::kUsage, "the ledger is open for reading; open it for writing to append", {}, 0,
+  return {ErrorCode::kUsage,
+          "the ledger is open for reading; open it for writing to append",
+          {},
+          0,
           {}};
 }
 
@@ -47,15 +50,15 @@ Ledger::~Ledger() = default;
 Result<std::unique_ptr<Ledger>> Ledger::init(const std::filesystem::path& folder,
                                              const LedgerOptions& options,
                                              Environment environment) {
-  TALLY_ASSIGN(auto core, ledger::Core::init(store::Directory(folder), options,
-                                             std::move(environment)));
+  TALLY_ASSIGN(auto core,
+               ledger::Core::init(store::Directory(folder), options, std::move(environment)));
   return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& folder, Access access,
                                              Environment environment) {
-  TALLY_ASSIGN(auto core, ledger::Core::open(store::Directory(folder), access,
-                                             std::move(environment)));
+  TALLY_ASSIGN(auto core,
+               ledger::Core::open(store::Directory(folder), access, std::move(environment)));
   return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
 }
 
@@ -81,21 +84,27 @@ Result<void> Ledger::refresh() { return core_->store().catch_up(); }
 
 Result<Sequence> Ledger::resolve_as_of(std::string_view text) const {
   TALLY_ASSIGN(const projection::Reader reader, core_->reader());
-  const bool digits =
-      !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = !text.empty() && std::all_of(text.begin(), text.end(),
+                                                   [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) {
     TALLY_ASSIGN(const Timestamp time, Timestamp::parse(text));
     TALLY_ASSIGN(const auto sequence, reader.last_at(time));
     if (sequence) return *sequence;
     return Error{ErrorCode::kBadEntry,
-                 fmt::format("{} lies before the ledger's first event", time.to_string()), {}, 0, {}};
+                 fmt::format("{} lies before the ledger's first event", time.to_string()),
+                 {},
+                 0,
+                 {}};
   }
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || value > reader.last().value) {
-    return Error{ErrorCode::kBadEntry,
-                 fmt::format("{} lies beyond the head, which is event {}", text,
-                             reader.last().value), {}, 0, {}};
+    return Error{
+        ErrorCode::kBadEntry,
+        fmt::format("{} lies beyond the head, which is event {}", text, reader.last().value),
+        {},
+        0,
+        {}};
   }
   return Sequence{value};
 }
@@ -104,7 +113,10 @@ Result<Sequence> Ledger::sequence_of(std::string_view id) const {
   TALLY_ASSIGN(const projection::Reader reader, core_->reader());
   TALLY_ASSIGN(const auto sequence, reader.sequence_of(id));
   if (sequence) return *sequence;
-  return Error{ErrorCode::kUnknownReference, fmt::format("\"{}\" is not in the ledger", id), {}, 0,
+  return Error{ErrorCode::kUnknownReference,
+               fmt::format("\"{}\" is not in the ledger", id),
+               {},
+               0,
                std::string(id)};
 }
 

@@ -45,8 +45,7 @@ Result<Sums> sum_balances(const Reader& reader, const Selection& selection,
                           const std::vector<Dimension>& by) {
   Sums sums;
   TALLY_TRY(ledger::for_each_balance(
-      reader, selection,
-      [&](const domain::AccountKey& account, Quantity balance) -> Result<void> {
+      reader, selection, [&](const domain::AccountKey& account, Quantity balance) -> Result<void> {
         sums[{account.year, account.dimensions.measure, dimensions_of(account, by)}].add(
             account.stage, balance);
         return {};
@@ -64,9 +63,12 @@ class Measures {
     if (found != known_.end()) return &found->second;
     TALLY_ASSIGN(auto defined, reader_.measure_as_of(measure, as_of_));
     if (!defined) {
-      return Error{ErrorCode::kDamaged,
-                   fmt::format("the measure of event {} has postings before it was defined",
-                               measure.value), {}, 0, {}};
+      return Error{
+          ErrorCode::kDamaged,
+          fmt::format("the measure of event {} has postings before it was defined", measure.value),
+          {},
+          0,
+          {}};
     }
     return &known_.emplace(measure, std::move(defined->measure)).first->second;
   }
@@ -140,8 +142,7 @@ Result<void> add_ratio_rows(Reader& reader, const Selection& selection,
   for (const auto& [sequence, terms] : ratios) {
     for (const auto& [key, denominator] : sums) {
       if (std::get<1>(key) != terms.denominator) continue;
-      const auto numerator =
-          sums.find({std::get<0>(key), terms.numerator, std::get<2>(key)});
+      const auto numerator = sums.find({std::get<0>(key), terms.numerator, std::get<2>(key)});
       TALLY_ASSIGN(TotalsRow row,
                    make_row(reader, {std::get<0>(key), sequence, std::get<2>(key)}, terms));
       fill_ratio(row, numerator == sums.end() ? Stages{} : numerator->second, denominator);
@@ -163,8 +164,7 @@ Result<std::vector<AccountLine>> lines_of(Reader& reader, YearStart year_start,
   Measures measures(reader, selection.as_of);
   std::vector<std::pair<std::string, AccountLine>> lines;
   TALLY_TRY(ledger::for_each_balance(
-      reader, selection,
-      [&](const domain::AccountKey& account, Quantity balance) -> Result<void> {
+      reader, selection, [&](const domain::AccountKey& account, Quantity balance) -> Result<void> {
         if (balance.is_zero()) return {};
         const domain::Dimensions& of = account.dimensions;
         AccountLine line;

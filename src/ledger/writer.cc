@@ -72,9 +72,12 @@ Result<Draft> Writer::new_draft() {
     TALLY_ASSIGN(frontier_, projection::read_frontier(*view_, head.size));
     const bool sound = head.size.count == 0 || frontier_->root() == head.root;
     if (!sound) {
-      return Error{ErrorCode::kDamaged,
-                   "the hash tree does not give the root that stands in the head; run `tally verify`",
-                   {}, 0, {}};
+      return Error{
+          ErrorCode::kDamaged,
+          "the hash tree does not give the root that stands in the head; run `tally verify`",
+          {},
+          0,
+          {}};
     }
   }
   return Draft(*view_, head, *frontier_);
@@ -93,7 +96,8 @@ void Writer::write_group(const std::vector<Submission*>& group) {
     for (Submission* submission : group) {
       Draft above(&*draft);
       submission->answer.emplace(decide_all(above, *submission));
-      if (submission->answer->ok() && !submission->options->dry_run) draft->absorb(std::move(above));
+      if (submission->answer->ok() && !submission->options->dry_run)
+        draft->absorb(std::move(above));
     }
   }
   if (draft->count() == 0) return;
@@ -162,9 +166,8 @@ Result<void> Writer::decide_entry(Draft& draft, EventRecorder& recorder,
                                   const AppendOptions& options, ReadEntry& entry,
                                   Progress& progress) {
   Result<std::optional<Event>> event =
-      entry.parsed.ok()
-          ? decide_parsed(draft, recorder, options, *entry.parsed, progress)
-          : Result<std::optional<Event>>(entry.parsed.take_error());
+      entry.parsed.ok() ? decide_parsed(draft, recorder, options, *entry.parsed, progress)
+                        : Result<std::optional<Event>>(entry.parsed.take_error());
   Result<void> done;
   if (!event.ok()) {
     done = event.take_error();
@@ -184,8 +187,7 @@ Result<void> Writer::decide_entry(Draft& draft, EventRecorder& recorder,
 // The event that an entry makes; nothing for a duplicate.
 Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& recorder,
                                                    const AppendOptions& options,
-                                                   codec::ParsedEntry& parsed,
-                                                   Progress& progress) {
+                                                   codec::ParsedEntry& parsed, Progress& progress) {
   projection::Changes& changes = draft.changes();
   if (parsed.has_replacement) {
     const auto& correction = std::get<Correction>(parsed.entry.content);
@@ -207,15 +209,23 @@ Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& 
       ++progress.duplicates;
       return std::optional<Event>();
     }
-    return Error{ErrorCode::kIdTaken,
-                 fmt::format("\"{}\" is taken by event {}, which says something else; choose another "
-                             "id, or correct that entry", id, existing->value), {}, 0, id};
+    return Error{
+        ErrorCode::kIdTaken,
+        fmt::format("\"{}\" is taken by event {}, which says something else; choose another "
+                    "id, or correct that entry",
+                    id, existing->value),
+        {},
+        0,
+        id};
   }
   if (options.expected_head && *options.expected_head != progress.head_before) {
     return Error{ErrorCode::kConflict,
                  fmt::format("the head was expected at event {}, and is at event {}; look at what "
-                             "came in between and submit again", options.expected_head->value,
-                             progress.head_before.value), {}, 0, id};
+                             "came in between and submit again",
+                             options.expected_head->value, progress.head_before.value),
+                 {},
+                 0,
+                 id};
   }
   TALLY_TRY(domain::decide(changes, settings_, parsed.entry));
   Event event;

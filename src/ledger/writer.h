@@ -55,8 +55,8 @@ class Writer {
   Result<std::optional<Event>> decide_parsed(Draft& draft, EventRecorder& recorder,
                                              const AppendOptions& options,
                                              codec::ParsedEntry& parsed, Progress& progress);
-  Result<bool> is_duplicate(Draft& draft, EventRecorder& recorder,
-                            const codec::ParsedEntry& parsed, Sequence existing);
+  Result<bool> is_duplicate(Draft& draft, EventRecorder& recorder, const codec::ParsedEntry& parsed,
+                            Sequence existing);
 
   store::Store& store_;
   store::LogStore& log_;

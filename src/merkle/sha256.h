@@ -1,7 +1,8 @@
 #pragma once
 
 // SHA-256, and the two hashes of an RFC 6962 tree.  The digest is fetched from OpenSSL once and the
-// context of each thread is used again: a lookup per call would cost more than a short event's hash.
+// context of each thread is used again: a lookup per call would cost more than a short event's
+// hash.
 
 #include <initializer_list>
 #include <memory>

@@ -70,10 +70,12 @@ std::string encode_vkey(std::string_view origin, const PublicKey& key) {
 }
 
 Result<VerifierKey> parse_vkey(std::string_view vkey) {
-  const Error malformed{ErrorCode::kBadEntry,
-                        fmt::format("\"{}\" is not a verifier key: ORIGIN+HEX8+BASE64",
-                                    vkey.substr(0, 200)),
-                        {}, 0, {}};
+  const Error malformed{
+      ErrorCode::kBadEntry,
+      fmt::format("\"{}\" is not a verifier key: ORIGIN+HEX8+BASE64", vkey.substr(0, 200)),
+      {},
+      0,
+      {}};
   const std::size_t first = vkey.find('+');
   if (first == std::string_view::npos || vkey.size() < first + 10) return malformed;
   const std::string_view encoded = vkey.substr(first + 10);

@@ -3,10 +3,10 @@
 // How accounts, their postings and the rolled-up balances over them are stored.
 //
 // A posting goes to its account, and to three rolled-up accounts above it: that of the measure in
-// the year, that of the programme in it, that of the organisation in it.  Each of the four keeps its
-// balance and its own chain of postings, so that a figure with no filter or one is read in one seek,
-// now or as of any earlier event.  All four are fed by the same postings, and `verify` rechecks
-// them.
+// the year, that of the programme in it, that of the organisation in it.  Each of the four keeps
+// its balance and its own chain of postings, so that a figure with no filter or one is read in one
+// seek, now or as of any earlier event.  All four are fed by the same postings, and `verify`
+// rechecks them.
 
 #include <cstdint>
 #include <string>

@@ -33,8 +33,8 @@ const Body* body_of(const Event& event) {
 }  // namespace
 
 std::size_t LevelKeyHash::operator()(const LevelKey& key) const {
-  std::uint64_t hash = static_cast<std::uint64_t>(key.level) * 8 +
-                       static_cast<std::uint64_t>(key.account.stage);
+  std::uint64_t hash =
+      static_cast<std::uint64_t>(key.level) * 8 + static_cast<std::uint64_t>(key.account.stage);
   auto mix = [&hash](std::uint64_t value) {
     hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
     hash ^= hash >> 29;
@@ -113,7 +113,8 @@ Result<void> Changes::apply(const domain::Settings& settings, const Event& event
   // Only `ledger-opened` makes no record.
   if (created_.size() == event.sequence.value - first_) created_.emplace_back();
   if (!event.entry.id.empty()) ids_.emplace(event.entry.id, event.sequence);
-  // What leaves an account goes first: what only moves within a total never takes it over its limit.
+  // What leaves an account goes first: what only moves within a total never takes it over its
+  // limit.
   for (const bool leaving : {true, false}) {
     for (const domain::Contribution& line : postings) {
       if (line.quantity.is_negative() == leaving) TALLY_TRY(post(settings, event, line));
@@ -166,7 +167,9 @@ Result<void> Changes::add_to_balance(const domain::Settings& settings, const Eve
                              stage_name(line.account.stage),
                              settings.year_start.year_text(line.account.year),
                              account.state.balance.to_string(), line.quantity.to_string()),
-                 {}, 0, event.entry.id};
+                 {},
+                 0,
+                 event.entry.id};
   }
   account.state.balance = *balance;
   if (account.state.postings++ == 0) account.state.first = event.sequence;
@@ -215,8 +218,8 @@ Result<void> Changes::note_measure(const Event& event) {
   }
   TALLY_ASSIGN(const domain::Record* record, find(measure));
   if (record == nullptr || record->type != EntryType::kMeasure) return {};
-  measures_[{measure, event.sequence}] =
-      encode_measure({record->standing, record->version, std::get<domain::MeasureTerms>(record->terms)});
+  measures_[{measure, event.sequence}] = encode_measure(
+      {record->standing, record->version, std::get<domain::MeasureTerms>(record->terms)});
   return {};
 }
 
@@ -258,8 +261,7 @@ void Changes::absorb_accounts(const Changes& above) {
   for (std::size_t i = 0; i < above.accounts_.size(); ++i) {
     if (above.keys_[i].level != Level::kAccount) continue;
     for (std::size_t level = 0; level + 1 < kLevels; ++level) {
-      accounts_[index_here[i]].rolled_up[level] =
-          index_here[above.accounts_[i].rolled_up[level]];
+      accounts_[index_here[i]].rolled_up[level] = index_here[above.accounts_[i].rolled_up[level]];
     }
   }
   for (const Posting& posting : above.postings_) {
@@ -305,7 +307,8 @@ Result<void> Changes::write_ids(store::Batch& batch) const {
   };
   auto eight_bytes = [](std::string_view text, std::size_t from) {
     char bytes[8] = {};
-    if (from < text.size()) std::memcpy(bytes, &text[from], std::min<std::size_t>(8, text.size() - from));
+    if (from < text.size())
+      std::memcpy(bytes, &text[from], std::min<std::size_t>(8, text.size() - from));
     return base::get_big_endian<std::uint64_t>(bytes);
   };
   std::vector<Sortable> sorted;
@@ -373,15 +376,15 @@ Result<void> Changes::write_accounts(store::Batch& batch) const {
   std::vector<AccountIndex> fresh;
   for (const AccountIndex index : by_key) {
     if (accounts_[index].is_new) fresh.push_back(index);
-    TALLY_TRY(batch.put(Family::kAccounts, encode_key(keys_[index]),
-                        accounts_[index].state.encode()));
+    TALLY_TRY(
+        batch.put(Family::kAccounts, encode_key(keys_[index]), accounts_[index].state.encode()));
   }
   auto number = [&](AccountIndex index) { return accounts_[index].state.number; };
   std::sort(fresh.begin(), fresh.end(),
             [&](AccountIndex a, AccountIndex b) { return number(a) < number(b); });
   for (const AccountIndex index : fresh) {
-    TALLY_TRY(batch.put(Family::kAccounts, store::number_key(number(index)),
-                        encode_key(keys_[index])));
+    TALLY_TRY(
+        batch.put(Family::kAccounts, store::number_key(number(index)), encode_key(keys_[index])));
   }
   return write_postings(batch);
 }
@@ -416,8 +419,7 @@ Result<void> Changes::write_postings(store::Batch& batch) const {
     chain.clear();
     for (std::size_t i = end_of[index]; i < end_of[index + 1]; ++i) {
       const Posting& posting = postings_[placed[i]];
-      chain.push_back(
-          {posting.sequence, accounts_[posting.account].state.number, posting.delta});
+      chain.push_back({posting.sequence, accounts_[posting.account].state.number, posting.delta});
     }
     TALLY_TRY(write_chain(batch, accounts_[index], keys_[index].level, chain));
   }
@@ -430,10 +432,9 @@ Result<void> Changes::write_chain(store::Batch& batch, const Account& account, L
   for (std::size_t begin = 0; begin < chain.size();) {
     std::size_t end = std::min(chain.size(), begin + kPostingsPerChunk);
     while (end < chain.size() && chain[end].sequence == chain[end - 1].sequence) ++end;
-    TALLY_TRY(batch.put(Family::kPostings,
-                        store::chunk_key(account.state.number, chain[begin].sequence),
-                        encode_chunk(opening, &chain[begin], end - begin,
-                                     level != Level::kAccount)));
+    TALLY_TRY(
+        batch.put(Family::kPostings, store::chunk_key(account.state.number, chain[begin].sequence),
+                  encode_chunk(opening, &chain[begin], end - begin, level != Level::kAccount)));
     for (; begin < end; ++begin) opening = *opening.plus(chain[begin].delta);
   }
   return {};

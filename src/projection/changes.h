@@ -4,8 +4,8 @@
 // `records` and `yearly_totals`, folded together event by event.
 //
 // Changes stand on what is below them: a view of the store, or other changes not yet written.  So a
-// submission that is refused is dropped without a trace, and one that is accepted is absorbed by the
-// group that it is written with.
+// submission that is refused is dropped without a trace, and one that is accepted is absorbed by
+// the group that it is written with.
 
 #include <array>
 #include <boost/container/deque.hpp>
@@ -45,10 +45,7 @@ class Changes : public domain::MutableRecords {
       : view_(&view), head_(head), first_(head.size.count) {}
   // On top of other changes, which must outlive these and not change meanwhile.
   explicit Changes(Changes* below)
-      : view_(below->view_),
-        below_(below),
-        head_(below->head_),
-        first_(below->head_.size.count) {}
+      : view_(below->view_), below_(below), head_(below->head_), first_(below->head_.size.count) {}
 
   // MutableRecords.
   Result<const domain::Record*> find(Sequence sequence) override;
@@ -88,7 +85,8 @@ class Changes : public domain::MutableRecords {
     bool is_new = false;
   };
 
-  // A posting to an account of the finest level; the levels above are sorted out when it is written.
+  // A posting to an account of the finest level; the levels above are sorted out when it is
+  // written.
   struct Posting {
     Sequence sequence;
     Quantity delta;
@@ -127,15 +125,14 @@ class Changes : public domain::MutableRecords {
   const store::View* view_ = nullptr;
   Changes* below_ = nullptr;
   Head head_;
-  std::uint64_t first_ = 0;    // the sequence of the first event folded in
+  std::uint64_t first_ = 0;  // the sequence of the first event folded in
   // Records of these events, by sequence from first_ on; in blocks, so that a million need no
   // million allocations.
-  boost::container::deque<
-      Slot, void,
-      boost::container::deque_options<boost::container::block_size<256U>>::type>
+  boost::container::deque<Slot, void,
+                          boost::container::deque_options<boost::container::block_size<256U>>::type>
       created_;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Slot>> older_;  // of earlier ones
-  Slot none_;  // of an event that is still to come
+  Slot none_;      // of an event that is still to come
   Ids ids_;        // new ones
   Ids known_ids_;  // read from the view and kept
   Array<Account> accounts_;

@@ -29,7 +29,10 @@ Result<Head> Head::decode(std::string_view bytes) {
   if (reader.ok() && version != kVersion) {
     return Error{version > kVersion ? ErrorCode::kNewerFormat : ErrorCode::kDamaged,
                  fmt::format("the ledger's projections have version {}, and this program reads {}",
-                             version, kVersion), {}, 0, {}};
+                             version, kVersion),
+                 {},
+                 0,
+                 {}};
   }
   Head head;
   head.size.count = reader.varint();

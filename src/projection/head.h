@@ -21,12 +21,12 @@ inline constexpr std::string_view kHeadKey = "head";
 inline constexpr std::uint64_t kVersion = 1;
 
 struct Head {
-  LogSize size;           // events folded in
-  Hash root;              // of the tree of their bytes
-  Timestamp recorded_at;  // of the last one
-  std::uint32_t numbers = 0;     // accounts of all levels, numbered from 0
-  std::uint64_t accounts = 0;    // of them, those of the finest level
-  std::uint64_t postings = 0;    // to these
+  LogSize size;                // events folded in
+  Hash root;                   // of the tree of their bytes
+  Timestamp recorded_at;       // of the last one
+  std::uint32_t numbers = 0;   // accounts of all levels, numbered from 0
+  std::uint64_t accounts = 0;  // of them, those of the finest level
+  std::uint64_t postings = 0;  // to these
   std::array<std::uint64_t, kEntryTypeLimit> events_of_type{};
 
   std::string encode() const;

@@ -92,8 +92,7 @@ Result<std::optional<Reader::DefinedMeasure>> Reader::measure_as_of(Sequence mea
     return std::optional<DefinedMeasure>();
   }
   TALLY_ASSIGN(MeasureVersion version, decode_measure(cursor->value()));
-  return std::optional(
-      DefinedMeasure{store::sequence_at(cursor->key(), 8), std::move(version)});
+  return std::optional(DefinedMeasure{store::sequence_at(cursor->key(), 8), std::move(version)});
 }
 
 Result<std::vector<std::pair<Sequence, Reader::DefinedMeasure>>> Reader::measures_as_of(
@@ -152,9 +151,9 @@ Result<std::optional<Quantity>> Reader::balance_as_of(Level level, const Account
       base::get_big_endian<std::uint32_t>(cursor.key().data()) != state.number) {
     return damaged(fmt::format("the postings of account number {} are missing", state.number));
   }
-  TALLY_ASSIGN(ChunkReader chunk, ChunkReader::open(cursor.value(),
-                                                    store::sequence_at(cursor.key(), 4), level,
-                                                    state.number));
+  TALLY_ASSIGN(
+      ChunkReader chunk,
+      ChunkReader::open(cursor.value(), store::sequence_at(cursor.key(), 4), level, state.number));
   std::optional<Quantity> balance = chunk.opening();
   ChainPosting posting;
   for (;;) {

@@ -70,8 +70,7 @@ class Reader {
   Result<std::optional<Quantity>> posting_of(std::uint32_t number, Sequence event) const;
 
  private:
-  Reader(std::unique_ptr<store::View> view, Head head)
-      : view_(std::move(view)), head_(head) {}
+  Reader(std::unique_ptr<store::View> view, Head head) : view_(std::move(view)), head_(head) {}
 
   store::Cursor& postings() const;
 

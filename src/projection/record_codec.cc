@@ -56,9 +56,7 @@ struct TermsWriter {
     put_sequence(out, terms.claim);
     base::put_text(out, terms.actor);
   }
-  void operator()(const domain::CorrectionTerms& terms) const {
-    put_sequence(out, terms.corrects);
-  }
+  void operator()(const domain::CorrectionTerms& terms) const { put_sequence(out, terms.corrects); }
 };
 
 Sequence read_sequence(ByteReader& in) { return Sequence{in.varint()}; }
@@ -103,8 +101,7 @@ domain::ClaimTerms read_claim(ByteReader& in, bool& sound) {
 void read_terms(ByteReader& in, domain::Record& record, bool& sound) {
   switch (record.type) {
     case EntryType::kOrganisation:
-    case EntryType::kProgramme:
-      return;
+    case EntryType::kProgramme: return;
     case EntryType::kContract: {
       domain::ContractTerms terms;
       terms.buyer = read_sequence(in);
@@ -133,11 +130,8 @@ void read_terms(ByteReader& in, domain::Record& record, bool& sound) {
       record.terms = std::move(terms);
       return;
     }
-    case EntryType::kCorrection:
-      record.terms = domain::CorrectionTerms{read_sequence(in)};
-      return;
-    case EntryType::kLedgerOpened:
-      break;
+    case EntryType::kCorrection: record.terms = domain::CorrectionTerms{read_sequence(in)}; return;
+    case EntryType::kLedgerOpened: break;
   }
   sound = false;
 }

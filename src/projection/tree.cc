@@ -102,10 +102,10 @@ Result<void> TreeChanges::write(store::Batch& batch) const {
       for (std::size_t i = begin; i < end; ++i) {
         value.append(reinterpret_cast<const char*>(run.hashes[i].bytes.data()), kHashBytes);
       }
-      TALLY_TRY(batch.put(store::Family::kTree,
-                          store::tile_key(level, index / kTileWidth,
-                                          static_cast<unsigned>(index % kTileWidth)),
-                          value));
+      TALLY_TRY(batch.put(
+          store::Family::kTree,
+          store::tile_key(level, index / kTileWidth, static_cast<unsigned>(index % kTileWidth)),
+          value));
       begin = end;
     }
   }

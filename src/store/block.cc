@@ -15,7 +15,10 @@ std::size_t padding(std::size_t length) { return (8 - length % 8) % 8; }
 
 Error damaged(Sequence sequence, std::string_view what) {
   return {ErrorCode::kDamaged,
-          fmt::format("the log is damaged at event {}: {}", sequence.value, what), {}, 0, {}};
+          fmt::format("the log is damaged at event {}: {}", sequence.value, what),
+          {},
+          0,
+          {}};
 }
 
 }  // namespace

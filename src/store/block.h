@@ -4,8 +4,9 @@
 //
 //   block    = frame*                             at most kEventsPerBlock, in sequence order
 //   frame    = length:4 zero:3 0x00 event pad     little-endian length of `event`; the 0x00 before
-//                                                 the event is the prefix of its Merkle leaf, so the
-//                                                 leaf is hashed where it lies; zeros pad to 8 bytes
+//                                                 the event is the prefix of its Merkle leaf, so
+//                                                 the leaf is hashed where it lies; zeros pad to 8
+//                                                 bytes
 //   details  = (step salt:32 text)*               step: varint, how many events after the one
 //                                                 before (the first: after the block's first);
 //                                                 text: varint length, bytes

@@ -21,7 +21,10 @@ constexpr std::string_view kFormatPrefix = "tallystick ledger, format ";
 
 Error failed(std::string_view doing, const std::filesystem::path& path, int error) {
   return {error == ENOSPC ? ErrorCode::kNoSpace : ErrorCode::kIo,
-          fmt::format("{} {}: {}", doing, path.string(), strerror(error)), {}, 0, {}};
+          fmt::format("{} {}: {}", doing, path.string(), strerror(error)),
+          {},
+          0,
+          {}};
 }
 
 bool write_all(int file, std::string_view text) {
@@ -54,7 +57,9 @@ Result<void> Directory::create() const {
     if (!std::filesystem::is_directory(path_, error)) {
       return Error{ErrorCode::kUsage,
                    fmt::format("{} is a file; name a folder for the ledger", path_.string()),
-                   {}, 0, {}};
+                   {},
+                   0,
+                   {}};
     }
     const bool empty = std::filesystem::is_empty(path_, error);
     if (error) return failed("reading", path_, error.value());
@@ -63,7 +68,9 @@ Result<void> Directory::create() const {
       return Error{ErrorCode::kUsage,
                    fmt::format("{} {}; a ledger is opened in a new or empty folder", path_.string(),
                                ledger ? "is a ledger already" : "holds something already"),
-                   {}, 0, {}};
+                   {},
+                   0,
+                   {}};
     }
     return {};
   }
@@ -81,10 +88,14 @@ Result<void> Directory::check_format() const {
   if (!std::filesystem::is_regular_file(path_ / "format", error)) {
     const bool begun = std::filesystem::exists(store(), error);
     const std::string why =
-        begun ? "opening a ledger here was interrupted; delete the folder and run `tally init` again"
-              : "`tally init` opens a new one";
+        begun
+            ? "opening a ledger here was interrupted; delete the folder and run `tally init` again"
+            : "`tally init` opens a new one";
     return Error{ErrorCode::kNoLedger,
-                 fmt::format("there is no ledger in {}: {}", path_.string(), why), {}, 0, {}};
+                 fmt::format("there is no ledger in {}: {}", path_.string(), why),
+                 {},
+                 0,
+                 {}};
   }
   TALLY_ASSIGN(const std::string text, read_file("format"));
   unsigned version = 0;
@@ -95,14 +106,19 @@ Result<void> Directory::check_format() const {
     if (parse_error == std::errc() && version > kFormatVersion) {
       return Error{ErrorCode::kNewerFormat,
                    fmt::format("the ledger in {} has format {}, and this program reads up to {}; "
-                               "use a newer tally", path_.string(), version, kFormatVersion),
-                   {}, 0, {}};
+                               "use a newer tally",
+                               path_.string(), version, kFormatVersion),
+                   {},
+                   0,
+                   {}};
     }
   }
   if (version == 0) {
     return Error{ErrorCode::kDamaged,
                  fmt::format("{} does not name a ledger format", (path_ / "format").string()),
-                 {}, 0, {}};
+                 {},
+                 0,
+                 {}};
   }
   return {};
 }
@@ -159,9 +175,12 @@ Result<WriterLock> WriterLock::acquire(const Directory& directory) {
     const std::string_view who(holder, size > 0 ? static_cast<std::size_t>(size) : 0);
     return Error{ErrorCode::kLocked,
                  fmt::format("the ledger in {} is being written by {}; wait for it to end, or stop "
-                             "it", directory.path().string(),
+                             "it",
+                             directory.path().string(),
                              who.empty() ? std::string_view("another process") : who),
-                 {}, 0, {}};
+                 {},
+                 0,
+                 {}};
   }
   char host[65] = {};
   if (::gethostname(host, sizeof host - 1) != 0) host[0] = '\0';

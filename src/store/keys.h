@@ -8,7 +8,8 @@
 //   meta        "head"                                       projection head     (projection/head)
 //   log         first:8                                      block of events     (store/block)
 //   details     first:8                                      block of details    (store/block)
-//   tree        level:1 tile:8 offset:1                      hashes, 32 bytes each, of one tile from
+//   tree        level:1 tile:8 offset:1                      hashes, 32 bytes each, of one tile
+//   from
 //                                                            this offset on (a run; runs of a tile
 //                                                            follow one another without a gap)
 //   ids         id                                           sequence, varint

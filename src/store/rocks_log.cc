@@ -21,9 +21,7 @@ struct LogHead {
   BatchId last{};
 };
 
-Error damaged(std::string message) {
-  return {ErrorCode::kDamaged, std::move(message), {}, 0, {}};
-}
+Error damaged(std::string message) { return {ErrorCode::kDamaged, std::move(message), {}, 0, {}}; }
 
 Result<LogHead> read_head(const View& view) {
   LogHead head;
@@ -58,12 +56,12 @@ class RocksBlockCursor : public BlockCursor {
       // What stood there would come between the events that are appended next.
       TALLY_TRY(details_->status());
       if (!events_->valid() && !details_->valid()) return std::optional<LogBlock>();
-      return damaged(fmt::format("the log is damaged: something is stored behind its last event, {}",
-                                 size_.count - 1));
+      return damaged(fmt::format(
+          "the log is damaged: something is stored behind its last event, {}", size_.count - 1));
     }
     if (!events_->valid() || events_->key() != std::string_view(sequence_key(expected_))) {
-      return damaged(fmt::format("the log is damaged: the events from {} on are missing",
-                                 expected_.value));
+      return damaged(
+          fmt::format("the log is damaged: the events from {} on are missing", expected_.value));
     }
     LogBlock block;
     block.first = expected_;
@@ -89,8 +87,8 @@ class RocksBlockCursor : public BlockCursor {
       ++count;
     }
     if (count == 0) {
-      return damaged(fmt::format("the log is damaged: the block of event {} is empty",
-                                 block.first.value));
+      return damaged(
+          fmt::format("the log is damaged: the block of event {} is empty", block.first.value));
     }
     return count;
   }

@@ -40,8 +40,12 @@ Error translate(const rocksdb::Status& status, std::string_view doing) {
     code = ErrorCode::kDamaged;
   }
   if (code == ErrorCode::kNoSpace) {
-    return {code, fmt::format("{}: the disk is full; free some space and try again ({})", doing,
-                              status.ToString()), {}, 0, {}};
+    return {code,
+            fmt::format("{}: the disk is full; free some space and try again ({})", doing,
+                        status.ToString()),
+            {},
+            0,
+            {}};
   }
   return {code, fmt::format("{}: {}", doing, status.ToString()), {}, 0, {}};
 }
@@ -83,7 +87,8 @@ class RocksCursor : public Cursor {
 class RocksView : public View {
  public:
   // A reader beside a writer has no snapshots: what it sees only moves when it catches up.
-  RocksView(rocksdb::DB* db, const std::vector<rocksdb::ColumnFamilyHandle*>& handles, bool snapshot)
+  RocksView(rocksdb::DB* db, const std::vector<rocksdb::ColumnFamilyHandle*>& handles,
+            bool snapshot)
       : db_(db), handles_(handles), snapshot_(snapshot ? db->GetSnapshot() : nullptr) {}
   ~RocksView() override {
     if (snapshot_ != nullptr) db_->ReleaseSnapshot(snapshot_);
@@ -227,9 +232,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   table.block_size = 16 << 10;
   switch (family) {
     case Family::kLog:
-    case Family::kDetails:
-      table.block_size = 64 << 10;
-      break;
+    case Family::kDetails: table.block_size = 64 << 10; break;
     case Family::kTree:
       options.compression = rocksdb::kNoCompression;  // hashes do not compress
       break;
@@ -244,9 +247,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
     case Family::kReferrers:
     case Family::kMeta:
     case Family::kTimes:
-    case Family::kMeasures:
-      table.block_size = 4 << 10;
-      break;
+    case Family::kMeasures: table.block_size = 4 << 10; break;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
@@ -290,11 +291,14 @@ class RocksStore : public Store {
       std::filesystem::remove_all(staging(), ignored);
       status = rocksdb::DB::Open(options, folder_.string(), families, &handles_, &db);
     } else {
-      std::string scratch = (std::filesystem::temp_directory_path() / "tally-reader-XXXXXX").string();
+      std::string scratch =
+          (std::filesystem::temp_directory_path() / "tally-reader-XXXXXX").string();
       if (mkdtemp(scratch.data()) == nullptr) {
         return Error{ErrorCode::kIo,
                      fmt::format("a reader needs a scratch folder, and {} cannot be made", scratch),
-                     {}, 0, {}};
+                     {},
+                     0,
+                     {}};
       }
       scratch_ = scratch;
       status = rocksdb::DB::OpenAsSecondary(options, folder_.string(), scratch, families, &handles_,
@@ -305,7 +309,11 @@ class RocksStore : public Store {
     if (!status.ok() && !create && !std::filesystem::exists(folder_ / "CURRENT", unreadable)) {
       return Error{ErrorCode::kDamaged,
                    fmt::format("the store of the ledger, {}, is missing or not whole; restore it "
-                               "from a copy", folder_.string()), {}, 0, {}};
+                               "from a copy",
+                               folder_.string()),
+                   {},
+                   0,
+                   {}};
     }
     TALLY_TRY(check(status, fmt::format("opening {}", folder_.string())));
     return access_ == Access::kWrite ? clear_write_ahead_logs() : Result<void>();
@@ -324,7 +332,9 @@ class RocksStore : public Store {
     if (error) {
       return Error{error == std::errc::no_space_on_device ? ErrorCode::kNoSpace : ErrorCode::kIo,
                    fmt::format("staging a commit in {}: {}", staging().string(), error.message()),
-                   {}, 0, {}};
+                   {},
+                   0,
+                   {}};
     }
     return std::unique_ptr<Batch>(std::make_unique<LargeBatch>(handles_, options_, staging()));
   }

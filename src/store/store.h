@@ -39,7 +39,7 @@ enum class Reading : std::uint8_t { kSeeks, kScan };
 class Cursor {
  public:
   virtual ~Cursor() = default;
-  virtual void seek(std::string_view key) = 0;           // the first key at or after
+  virtual void seek(std::string_view key) = 0;               // the first key at or after
   virtual void seek_for_previous(std::string_view key) = 0;  // the last key at or before
   virtual void seek_to_first() = 0;
   virtual void next() = 0;

@@ -44,8 +44,8 @@ int main() {
 
   auto receipt = ledger.append(kEntries);
   if (!receipt.ok()) return fail(receipt.error());
-  std::cout << receipt->appended << " entries appended, the head is event "
-            << receipt->head.value << '\n';
+  std::cout << receipt->appended << " entries appended, the head is event " << receipt->head.value
+            << '\n';
 
   auto totals = tally::totals(ledger, {});
   if (!totals.ok()) return fail(totals.error());

@@ -65,8 +65,8 @@ void ask_all(const Ledger& ledger) {
   check(totals(ledger, query));
   check(account_lines(ledger, query));
   for (const std::string_view text :
-       {"2022-23:m-count:pending", "2022-23:m-proxy:verified:contract=con-1", "2022-23:m-ratio:claimed",
-        "2022-23:m-count:claimed:organisation=org-2@18"}) {
+       {"2022-23:m-count:pending", "2022-23:m-proxy:verified:contract=con-1",
+        "2022-23:m-ratio:claimed", "2022-23:m-count:claimed:organisation=org-2@18"}) {
     const auto reference = FigureReference::parse(text, YearStart{});
     REQUIRE(reference.ok());
     check(figure(ledger, *reference));
@@ -76,9 +76,8 @@ void ask_all(const Ledger& ledger) {
     check(history(ledger, Sequence{sequence}));
   }
   EventQuery events;
-  check(ledger.for_each_event(events, [](const Event& event) {
-    return !to_json(event, YearStart{}).empty();
-  }));
+  check(ledger.for_each_event(
+      events, [](const Event& event) { return !to_json(event, YearStart{}).empty(); }));
   events.reverse = true;
   check(ledger.for_each_event(events, [](const Event&) { return true; }));
   check(ledger.resolve_as_of("2023-11-14T22:13:20.001500Z"));
@@ -95,16 +94,11 @@ const std::vector<Place>& places() {
   // An event's bytes are part of the log and the leaf of the tree: either may be named.  Where a
   // measure or a head cannot be read at all, no state can be had.
   static const std::vector<Place> kPlaces = {
-      {Family::kLog, {"log", "tree"}},
-      {Family::kDetails, {"log"}},
-      {Family::kTree, {"tree"}},
-      {Family::kIds, {"ids"}},
-      {Family::kRecords, {"records"}},
-      {Family::kReferrers, {"referrers"}},
-      {Family::kAccounts, {"accounts"}},
-      {Family::kPostings, {"postings"}},
-      {Family::kTimes, {"times"}},
-      {Family::kMeasures, {"measures"}},
+      {Family::kLog, {"log", "tree"}},   {Family::kDetails, {"log"}},
+      {Family::kTree, {"tree"}},         {Family::kIds, {"ids"}},
+      {Family::kRecords, {"records"}},   {Family::kReferrers, {"referrers"}},
+      {Family::kAccounts, {"accounts"}}, {Family::kPostings, {"postings"}},
+      {Family::kTimes, {"times"}},       {Family::kMeasures, {"measures"}},
   };
   return kPlaces;
 }
@@ -283,8 +277,7 @@ TEST_CASE("A fault is told with its event, however far into the log it lies") {
   // The last of a block of many.
   const Sequence last{first + 60 + 255};
   const std::string& block = state.of(Family::kLog).at(store::sequence_key(Sequence{first + 60}));
-  const Fault text =
-      fault_of(Family::kLog, Sequence{first + 60}, block.rfind("staff-1"), 2);
+  const Fault text = fault_of(Family::kLog, Sequence{first + 60}, block.rfind("staff-1"), 2);
   CHECK(text.where == "tree");
   CHECK(text.sequence == last);
   CHECK(verdict(*ledger) == "sound");

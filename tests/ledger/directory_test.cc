@@ -149,8 +149,7 @@ TEST_CASE("A folder whose files are gone or garbage is damaged, and nothing wors
   ledger.close();
   const auto damaged = [&](const std::string& name, const auto& damage) {
     TempFolder copy;
-    std::filesystem::copy(ledger.path(), copy / "ledger",
-                          std::filesystem::copy_options::recursive);
+    std::filesystem::copy(ledger.path(), copy / "ledger", std::filesystem::copy_options::recursive);
     for (const auto& file : std::filesystem::directory_iterator(copy / "ledger/db")) {
       if (file.path().filename().string().starts_with(name)) damage(file.path());
     }

@@ -30,7 +30,8 @@ struct Told {
   std::string digest;
 };
 
-// Appends the lines in submissions whose sizes `next_size` gives, and asks for all there is to tell.
+// Appends the lines in submissions whose sizes `next_size` gives, and asks for all there is to
+// tell.
 template <typename NextSize>
 Told told_by(const std::filesystem::path& beginning, const std::vector<std::string>& lines,
              NextSize next_size) {

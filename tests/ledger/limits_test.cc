@@ -1,11 +1,12 @@
 // The limits of quantities and sizes, from both sides (spec "Entries: Errors").
 
+#include "tally/limits.h"
+
 #include <sys/mman.h>
 
 #include "support/catch.h"
 #include "support/lines.h"
 #include "support/test_ledger.h"
-#include "tally/limits.h"
 #include "tally/totals.h"
 #include "tally/trace.h"
 
@@ -57,7 +58,8 @@ class Spaces {
 // A line, then one of so many bytes.
 class LongSource : public LineSource {
  public:
-  LongSource(std::string first, std::string_view second) : first_(std::move(first)), second_(second) {}
+  LongSource(std::string first, std::string_view second)
+      : first_(std::move(first)), second_(second) {}
   Result<std::optional<InputLine>> next() override {
     if (++number_ > 2) return std::optional<InputLine>();
     return std::optional(InputLine{number_ == 1 ? std::string_view(first_) : second_, {}, number_});
@@ -76,8 +78,9 @@ TEST_CASE("An account holds nine trillion and not a millionth more") {
       {"exactly the limit", claim("a").set("quantity", kMost), "accepted"},
       {"and a millionth", claim("b").set("quantity", "0.000001"), "overflow"},
       {"nothing more may be claimed", claim("c").set("quantity", "0"), "accepted"},
-      {"another year has its own", claim("d").set("quantity", kMost).set("from", "2023-04-01").set(
-           "to", "2023-04-01"), "accepted"},
+      {"another year has its own",
+       claim("d").set("quantity", kMost).set("from", "2023-04-01").set("to", "2023-04-01"),
+       "accepted"},
       {"another measure has its own", claim("e").set("quantity", kMost).set("measure", "m-proxy"),
        "accepted"},
       {"another stage has its own", commitment("f").set("quantity", kMost), "accepted"},
@@ -89,8 +92,11 @@ TEST_CASE("An account holds nine trillion and not a millionth more") {
       {"a correction that raises is held to it too",
        correction("k", "a").replacement(claim("").set("quantity", "8.000001")), "overflow"},
       {"a schedule is held to it by its years",
-       commitment("l").drop("year").drop("quantity").raw(
-           "schedule", "[{'year':'2021-22','quantity':1},{'year':'2022-23','quantity':0.000001}]"),
+       commitment("l")
+           .drop("year")
+           .drop("quantity")
+           .raw("schedule",
+                "[{'year':'2021-22','quantity':1},{'year':'2022-23','quantity':0.000001}]"),
        "overflow"},
       {"what is withdrawn makes room", correction("m", "f"), "accepted"},
       {"for others", commitment("n").set("quantity", kMost), "accepted"},
@@ -100,7 +106,8 @@ TEST_CASE("An account holds nine trillion and not a millionth more") {
 }
 
 TEST_CASE("A year's total of a measure at a stage holds nine trillion, whoever's it is") {
-  const auto of = [](std::string_view id, std::string_view organisation, std::string_view quantity) {
+  const auto of = [](std::string_view id, std::string_view organisation,
+                     std::string_view quantity) {
     return claim(id).set("organisation", organisation).set("quantity", quantity);
   };
   check_steps({
@@ -128,8 +135,9 @@ TEST_CASE("What moves at the limit stays within it") {
        "accepted"},
       {"commitments too", commitment("f").set("organisation", "org-2").set("quantity", kMost),
        "accepted"},
-      {"move", correction("g", "f").replacement(
-                   commitment("").set("organisation", "org-1").set("quantity", kMost)),
+      {"move",
+       correction("g", "f").replacement(
+           commitment("").set("organisation", "org-1").set("quantity", kMost)),
        "accepted"},
       {"and nothing was added", claim("h").set("quantity", "0.000001"), "overflow"},
   });
@@ -140,8 +148,10 @@ TEST_CASE("What a move at the limit posted is traced without a gap") {
   ledger.append(base_lines());
   ledger.append(std::vector<std::string>{
       claim("a").set("measure", "m-proxy").set("quantity", kMost).set("organisation", "org-2"),
-      correction("b", "a").replacement(
-          claim("").set("measure", "m-proxy").set("quantity", kMost).set("organisation", "org-1"))});
+      correction("b", "a").replacement(claim("")
+                                           .set("measure", "m-proxy")
+                                           .set("quantity", kMost)
+                                           .set("organisation", "org-1"))});
   ledger.append(verification("v", "a").json());
   ledger.append(correction("d", "a")
                     .replacement(claim("").set("measure", "m-proxy").set("quantity", kMost))
@@ -204,7 +214,8 @@ TEST_CASE("The largest entries that the rules allow fit into an event") {
              "','title':'" + of(limits::kTextBytes) + "','uri':'" + of(limits::kUriBytes) +
              "','media_type':'" + of(limits::kTextBytes) + "'}";
   }
-  const Line full = claim("l").raw("evidence", "[" + items + "]").set("note", of(limits::kNoteBytes));
+  const Line full =
+      claim("l").raw("evidence", "[" + items + "]").set("note", of(limits::kNoteBytes));
   ledger.append(full.json());
   ledger.append(correction(of(limits::kIdentifierBytes), "l")
                     .actor(of(limits::kIdentifierBytes))

@@ -1,4 +1,5 @@
-// Reading a ledger: totals without the log, readers beside a writer, events in order, points in time.
+// Reading a ledger: totals without the log, readers beside a writer, events in order, points in
+// time.
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -20,10 +21,13 @@ namespace {
 
 std::vector<std::uint64_t> sequences(const Ledger& ledger, const EventQuery& query) {
   std::vector<std::uint64_t> all;
-  REQUIRE(ledger.for_each_event(query, [&](const Event& event) {
-    all.push_back(event.sequence.value);
-    return true;
-  }).ok());
+  REQUIRE(ledger
+              .for_each_event(query,
+                              [&](const Event& event) {
+                                all.push_back(event.sequence.value);
+                                return true;
+                              })
+              .ok());
   return all;
 }
 
@@ -125,8 +129,8 @@ TEST_CASE("A reader beside a busy writer only ever sees submissions whole") {
     for (std::uint64_t i = 0; i < kSubmissions; ++i) {
       std::vector<std::string> lines;
       for (std::uint64_t k = 0; k < kEntries; ++k) {
-        lines.push_back(claim("l-" + std::to_string(i) + "-" + std::to_string(k))
-                            .set("quantity", "1"));
+        lines.push_back(
+            claim("l-" + std::to_string(i) + "-" + std::to_string(k)).set("quantity", "1"));
       }
       sound = ledger->append(joined(lines)).ok() && sound;
     }
@@ -210,9 +214,9 @@ TEST_CASE("Any number of threads append, and each gets its own answer") {
         if (receipt.ok()) {
           answer += " " + std::to_string(receipt->appended + receipt->duplicates);
           // What was acknowledged is there to be read.
-          const bool there = receipt->head <= *ledger->head() &&
-                             ledger->sequence_of(i % 5 == 4 ? "shared-" + std::to_string(i)
-                                                            : "v-" + id).ok();
+          const bool there =
+              receipt->head <= *ledger->head() &&
+              ledger->sequence_of(i % 5 == 4 ? "shared-" + std::to_string(i) : "v-" + id).ok();
           answer += there ? "" : " but is not there";
         } else {
           answer += " " + receipt.error().entry + " " + std::to_string(receipt.error().line);
@@ -226,8 +230,8 @@ TEST_CASE("Any number of threads append, and each gets its own answer") {
   for (int thread = 0; thread < kThreads; ++thread) {
     for (int i = 0; i < kEach; ++i) {
       const std::string id = std::to_string(thread) + "-" + std::to_string(i);
-      const std::string& answer = answers[static_cast<std::size_t>(thread)]
-                                         [static_cast<std::size_t>(i)];
+      const std::string& answer =
+          answers[static_cast<std::size_t>(thread)][static_cast<std::size_t>(i)];
       CAPTURE(id);
       if (i % 5 == 4) {
         CHECK(answer == "accepted 1");
@@ -310,7 +314,9 @@ TEST_CASE("Events are read in order, forwards or backwards, from anywhere, by ty
 TEST_CASE("A point in time is the last event recorded at or before it") {
   TestLedger ledger;
   const Timestamp opened = ledger.world().now();
-  const auto at = [&](std::int64_t micros) { return Timestamp{opened.micros + micros}.to_string(); };
+  const auto at = [&](std::int64_t micros) {
+    return Timestamp{opened.micros + micros}.to_string();
+  };
   ledger.world().move_clock(10);
   ledger.append(std::vector<std::string>{programme("a"), programme("b")});  // 1 and 2 at 10
   ledger.append(programme("c").json());                                     // 3 at 10
@@ -321,11 +327,27 @@ TEST_CASE("A point in time is the last event recorded at or before it") {
     std::int64_t sequence;  // −1: refused
   };
   for (const Row& row : {
-           Row{at(-1), -1}, Row{at(0), 0}, Row{at(9), 0}, Row{at(10), 3}, Row{at(19), 3},
-           Row{at(20), 4}, Row{at(21), 4}, Row{"9999-12-31T23:59:59Z", 4},
-           Row{"1969-12-31T23:59:59Z", -1}, Row{"0", 0}, Row{"4", 4}, Row{"004", 4}, Row{"5", -1},
-           Row{"18446744073709551615", -1}, Row{"18446744073709551616", -1}, Row{"", -1},
-           Row{"-1", -1}, Row{"+1", -1}, Row{" 1", -1}, Row{"a", -1}, Row{"2023-11-14", -1},
+           Row{at(-1), -1},
+           Row{at(0), 0},
+           Row{at(9), 0},
+           Row{at(10), 3},
+           Row{at(19), 3},
+           Row{at(20), 4},
+           Row{at(21), 4},
+           Row{"9999-12-31T23:59:59Z", 4},
+           Row{"1969-12-31T23:59:59Z", -1},
+           Row{"0", 0},
+           Row{"4", 4},
+           Row{"004", 4},
+           Row{"5", -1},
+           Row{"18446744073709551615", -1},
+           Row{"18446744073709551616", -1},
+           Row{"", -1},
+           Row{"-1", -1},
+           Row{"+1", -1},
+           Row{" 1", -1},
+           Row{"a", -1},
+           Row{"2023-11-14", -1},
        }) {
     CAPTURE(row.text);
     for (const bool reopened : {false, true}) {

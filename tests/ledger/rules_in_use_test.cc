@@ -49,27 +49,36 @@ TEST_CASE("What something in force refers to cannot be withdrawn") {
     const Line withdraw = correction("e$", "t$");
     rules.push_back({"what nothing names can go", {used}, withdraw, "accepted"});
     rules.push_back({"what is named stays", {used, user}, withdraw, "in-use"});
-    rules.push_back({"it may be replaced by the same", {used, user},
-                     correction("e$", "t$").replacement(used), "accepted"});
-    rules.push_back({"withdrawing the user sets it free", {used, user, correction("w$", "u$")},
-                     withdraw, "accepted"});
+    rules.push_back({"it may be replaced by the same",
+                     {used, user},
+                     correction("e$", "t$").replacement(used),
+                     "accepted"});
+    rules.push_back({"withdrawing the user sets it free",
+                     {used, user, correction("w$", "u$")},
+                     withdraw,
+                     "accepted"});
     rules.push_back({"reinstating the user takes it up again",
                      {used, user, correction("w$", "u$"), correction("r$", "u$").replacement(user)},
-                     withdraw, "in-use"});
+                     withdraw,
+                     "in-use"});
     rules.push_back({"a user is not reinstated without it",
                      {used, user, correction("w$", "u$"), correction("g$", "t$")},
-                     correction("e$", "u$").replacement(user), "withdrawn"});
+                     correction("e$", "u$").replacement(user),
+                     "withdrawn"});
     if (user.json().find("\"ratio\"") != std::string::npos) continue;
     rules.push_back({"a user that turns elsewhere sets it free",
-                     {used, user, correction("w$", "u$").replacement(elsewhere(user))}, withdraw,
+                     {used, user, correction("w$", "u$").replacement(elsewhere(user))},
+                     withdraw,
                      "accepted"});
     rules.push_back({"a user that turns to it takes it up",
                      {used, user, correction("w$", "u$").replacement(elsewhere(user)),
                       correction("r$", "u$").replacement(user)},
-                     withdraw, "in-use"});
-    rules.push_back({"one user is enough", {used, user, Line(user).set("id", "u2$"),
-                                            correction("w$", "u$")},
-                     withdraw, "in-use"});
+                     withdraw,
+                     "in-use"});
+    rules.push_back({"one user is enough",
+                     {used, user, Line(user).set("id", "u2$"), correction("w$", "u$")},
+                     withdraw,
+                     "in-use"});
   }
   check_rules(rules);
 }
@@ -83,8 +92,10 @@ TEST_CASE("What a claim rests on through its commitment stays as long as the com
   check_rules({
       {"the organisation is the commitment's", given, correction("e$", "o$"), "in-use"},
       {"and free once that is withdrawn", released, correction("e$", "o$"), "accepted"},
-      {"a claim is held by no verification", {claim("l$"), verification("v$", "l$")},
-       correction("e$", "l$"), "accepted"},
+      {"a claim is held by no verification",
+       {claim("l$"), verification("v$", "l$")},
+       correction("e$", "l$"),
+       "accepted"},
   });
 }
 
@@ -116,10 +127,14 @@ TEST_CASE("A measure in use keeps its unit and basis, and a ratio its measures f
       {"a used proxy keeps its unit", priced, becomes(proxy_measure("").set("unit", "hour")),
        "in-use"},
       {"a used proxy does not become a count", priced, becomes(measure("")), "in-use"},
-      {"a part of a ratio keeps its unit", {measure("m$"), ratio("r$", "m$", "m-count")},
-       becomes(hours), "in-use"},
-      {"a part of a ratio stays a count", {measure("m$"), ratio("r$", "m-count", "m$")},
-       becomes(proxy_measure("")), "in-use"},
+      {"a part of a ratio keeps its unit",
+       {measure("m$"), ratio("r$", "m$", "m-count")},
+       becomes(hours),
+       "in-use"},
+      {"a part of a ratio stays a count",
+       {measure("m$"), ratio("r$", "m-count", "m$")},
+       becomes(proxy_measure("")),
+       "in-use"},
       {"a ratio may change its title", share, becomes(ratio("", "n$", "m-count").set("title", "T")),
        "accepted"},
       {"a ratio may change its unit", share, becomes(ratio("", "n$", "m-count").set("unit", "pc")),
@@ -130,12 +145,16 @@ TEST_CASE("A measure in use keeps its unit and basis, and a ratio its measures f
       {"a ratio stays a ratio", share, becomes(measure("").set("unit", "%")), "in-use"},
       {"also once it was withdrawn",
        {measure("n$"), ratio("m$", "n$", "m-count"), correction("w$", "m$")},
-       becomes(ratio("", "m-count-2", "m-count")), "in-use"},
+       becomes(ratio("", "m-count-2", "m-count")),
+       "in-use"},
       {"a withdrawn ratio is reinstated as it was",
        {measure("n$"), ratio("m$", "n$", "m-count"), correction("w$", "m$")},
-       becomes(ratio("", "n$", "m-count")), "accepted"},
-      {"an unused measure may become a ratio", {measure("m$")},
-       becomes(ratio("", "m-count", "m-count-2")), "accepted"},
+       becomes(ratio("", "n$", "m-count")),
+       "accepted"},
+      {"an unused measure may become a ratio",
+       {measure("m$")},
+       becomes(ratio("", "m-count", "m-count-2")),
+       "accepted"},
   });
 }
 
@@ -149,16 +168,21 @@ TEST_CASE("A commitment with claims in force keeps what and whose it is, and cha
   const auto with = [&](std::string_view field, std::string_view id) {
     return becomes(Line(same).set(field, id));
   };
-  const Line scheduled = Line(same).drop("year").drop("quantity").raw(
-      "schedule", "[{'year':'2023-24','quantity':1},{'year':'2022-23','quantity':2}]");
+  const Line scheduled =
+      Line(same)
+          .drop("year")
+          .drop("quantity")
+          .raw("schedule", "[{'year':'2023-24','quantity':1},{'year':'2022-23','quantity':2}]");
   check_rules({
       {"it keeps its organisation", claimed, with("organisation", "org-3"), "in-use"},
       {"it keeps its programme", claimed, with("programme", "prog-2"), "in-use"},
       {"it keeps its measure", claimed, with("measure", "m-count-2"), "in-use"},
       {"it keeps its contract", claimed, with("contract", "con-2"), "in-use"},
       {"it does not lose its contract", claimed, becomes(commitment("")), "in-use"},
-      {"it does not gain a contract", {commitment("k$"), claim("l$").against("k$")},
-       with("contract", "con-1"), "in-use"},
+      {"it does not gain a contract",
+       {commitment("k$"), claim("l$").against("k$")},
+       with("contract", "con-1"),
+       "in-use"},
       {"it may change its quantity", claimed, with("quantity", "7"), "accepted"},
       {"it may change its year", claimed, with("year", "2030-31"), "accepted"},
       {"it may become a schedule", claimed, becomes(scheduled), "accepted"},
@@ -171,11 +195,13 @@ TEST_CASE("A commitment with claims in force keeps what and whose it is, and cha
        "accepted"},
       {"a claim that turns elsewhere leaves it free",
        {commitment("k$"), claim("l$").against("k$"), correction("w$", "l$").replacement(claim(""))},
-       with("measure", "m-count-2"), "accepted"},
+       with("measure", "m-count-2"),
+       "accepted"},
       {"a claim reinstated on it is counted as it now is",
        {commitment("k$"), claim("l$").against("k$"), correction("w$", "l$"),
         correction("c$", "k$").replacement(commitment("").set("measure", "m-proxy"))},
-       correction("e$", "l$").replacement(claim("").against("k$")), "accepted"},
+       correction("e$", "l$").replacement(claim("").against("k$")),
+       "accepted"},
   });
 }
 

@@ -127,14 +127,12 @@ TEST_CASE("A submission may expect the head, and nothing but duplicates needs no
     std::uint64_t line;
   };
   for (const Row& row : {
-           Row{{a}, 1, "conflict", 1},      // the head is event 0
-           Row{{a}, 0, "accepted", 0},      // now it is event 1
+           Row{{a}, 1, "conflict", 1},  // the head is event 0
+           Row{{a}, 0, "accepted", 0},  // now it is event 1
            Row{{b}, 0, "conflict", 1},
-           Row{{a}, 0, "accepted", 0},      // a duplicate, whatever was expected
-           Row{{a, a}, 99, "accepted", 0},
-           Row{{}, 99, "accepted", 0},
-           Row{{"", ""}, 99, "accepted", 0},
-           Row{{a, b}, 0, "conflict", 2},
+           Row{{a}, 0, "accepted", 0},  // a duplicate, whatever was expected
+           Row{{a, a}, 99, "accepted", 0}, Row{{}, 99, "accepted", 0},
+           Row{{"", ""}, 99, "accepted", 0}, Row{{a, b}, 0, "conflict", 2},
            Row{{a, "", b, c}, 1, "accepted", 0},  // the head before it, not before each line
            Row{{"{}"}, 99, "bad-entry", 1},       // shape comes first
            Row{{programme("a").set("name", "B")}, 99, "id-taken", 1},
@@ -154,13 +152,17 @@ TEST_CASE("A refused line anywhere leaves nothing of its submission") {
   const std::string before = portrait(*ledger);
   const std::vector<std::string> bytes = stored_bytes(*ledger);
   const std::vector<std::string> good = {
-      organisation("o"), commitment("k").set("organisation", "o").set("note", "n"),
-      claim("l").against("k"), verification("v", "l"), correction("x", "l"),
+      organisation("o"),
+      commitment("k").set("organisation", "o").set("note", "n"),
+      claim("l").against("k"),
+      verification("v", "l"),
+      correction("x", "l"),
       correction("y", "m-proxy").replacement(proxy_measure("").set("proxy", "9"))};
-  for (const std::string& bad : std::vector<std::string>{
-           "{", "[]", claim("z").set("organisation", "nobody"), verification("z", "claim-1").actor(
-               "staff-1"), claim("z").set("quantity", "9000000000000"), correction("z", "prog-1"),
-           programme("org-1")}) {
+  for (const std::string& bad :
+       std::vector<std::string>{"{", "[]", claim("z").set("organisation", "nobody"),
+                                verification("z", "claim-1").actor("staff-1"),
+                                claim("z").set("quantity", "9000000000000"),
+                                correction("z", "prog-1"), programme("org-1")}) {
     for (std::size_t at = 0; at <= good.size(); ++at) {
       CAPTURE(bad, at);
       std::vector<std::string> lines = good;
@@ -185,7 +187,8 @@ TEST_CASE("What was refused makes no difference to what is appended later") {
   TestLedger second(first.path());
   first.open();
   const std::vector<std::string> later = {claim("l").set("note", "n"), verification("v", "l")};
-  REQUIRE_FALSE(second->append(joined({claim("r").set("note", "m"), organisation("q"), "{}"})).ok());
+  REQUIRE_FALSE(
+      second->append(joined({claim("r").set("note", "m"), organisation("q"), "{}"})).ok());
   REQUIRE_FALSE(second->append(claim("r").set("note", "m").set("to", "2024-01-01").json()).ok());
   CHECK(first.append(later).root == second.append(later).root);
   CHECK(stored_bytes(*first) == stored_bytes(*second));
@@ -226,10 +229,13 @@ TEST_CASE("No event is recorded before the one before it, whatever the clock say
   ledger.world().move_clock(1'000'010);
   ledger.append(programme("d").json());
   std::vector<std::int64_t> after;
-  REQUIRE(ledger->for_each_event({}, [&](const Event& event) {
-    after.push_back(event.recorded_at.micros - first.micros);
-    return true;
-  }).ok());
+  REQUIRE(ledger
+              ->for_each_event({},
+                               [&](const Event& event) {
+                                 after.push_back(event.recorded_at.micros - first.micros);
+                                 return true;
+                               })
+              .ok());
   CHECK(after == std::vector<std::int64_t>{0, 5, 5, 5, 15});
 }
 
@@ -251,10 +257,13 @@ TEST_CASE("The same note is salted anew for each event") {
               ->append(joined({programme("a").set("note", "n"), programme("b").set("note", "n")}))
               .ok());
   std::vector<Hash> digests;
-  REQUIRE((*ledger)->for_each_event({}, [&](const Event& event) {
-    if (event.details_digest) digests.push_back(*event.details_digest);
-    return true;
-  }).ok());
+  REQUIRE((*ledger)
+              ->for_each_event({},
+                               [&](const Event& event) {
+                                 if (event.details_digest) digests.push_back(*event.details_digest);
+                                 return true;
+                               })
+              .ok());
   REQUIRE(digests.size() == 2);
   CHECK(digests[0] != digests[1]);
 }

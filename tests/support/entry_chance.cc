@@ -45,8 +45,8 @@ NaiveEntry EntryChance::measure_of(const std::string& basis, const NaiveLedger& 
   entry.type = "measure";
   const bool money = basis == "in-kind" || basis == "cash";
   const std::string unit = money && !random_.one_in(20) ? "GBP" : basis == "ratio" ? "%" : "job";
-  entry.texts = {{"title", "T" + std::to_string(random_.below(100))}, {"unit", unit},
-                 {"basis", basis}};
+  entry.texts = {
+      {"title", "T" + std::to_string(random_.below(100))}, {"unit", unit}, {"basis", basis}};
   if (basis == "proxy") {
     entry.proxy = random_.between(0, 2'000'000'000);
     entry.texts.emplace_back("proxy_source", "A study");
@@ -151,8 +151,8 @@ std::vector<NaiveEntry> EntryChance::beginning() {
   add_some("organisation", 6);
   add_some("programme", 3);
   add_some("contract", 5);
-  for (const std::string basis : {"count", "count", "count", "proxy", "in-kind", "cash", "ratio",
-                                  "ratio"}) {
+  for (const std::string basis :
+       {"count", "count", "count", "proxy", "in-kind", "cash", "ratio", "ratio"}) {
     while (!add(measure_of(basis, so_far))) {
     }
   }
@@ -166,13 +166,13 @@ NaiveEntry EntryChance::any(const NaiveLedger& ledger) {
     return again;
   }
   static const std::vector<std::string> kTypes = {
-      "organisation", "programme", "contract",     "measure",      "commitment",   "commitment",
-      "commitment",   "claim",     "claim",        "claim",        "claim",        "claim",
-      "claim",        "claim",     "verification", "verification", "verification", "verification",
-      "correction",   "correction", "correction",  "correction"};
+      "organisation", "programme",  "contract",     "measure",      "commitment",   "commitment",
+      "commitment",   "claim",      "claim",        "claim",        "claim",        "claim",
+      "claim",        "claim",      "verification", "verification", "verification", "verification",
+      "correction",   "correction", "correction",   "correction"};
   std::string type = random_.pick(kTypes);
-  const bool reference = type == "organisation" || type == "programme" || type == "contract" ||
-                         type == "measure";
+  const bool reference =
+      type == "organisation" || type == "programme" || type == "contract" || type == "measure";
   if (reference && !random_.one_in(8)) type = "claim";
   NaiveEntry entry = type == "correction" ? correction(ledger) : body(type, ledger);
   entry.id = random_.one_in(200) ? some("claim", ledger) : fresh_id();

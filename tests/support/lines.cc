@@ -70,8 +70,11 @@ Line proxy_measure(std::string_view id) {
 }
 
 Line ratio(std::string_view id, std::string_view numerator, std::string_view denominator) {
-  return measure(id).set("unit", "%").set("basis", "ratio").set("numerator", numerator).set(
-      "denominator", denominator);
+  return measure(id)
+      .set("unit", "%")
+      .set("basis", "ratio")
+      .set("numerator", numerator)
+      .set("denominator", denominator);
 }
 
 Line commitment(std::string_view id) {

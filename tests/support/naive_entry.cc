@@ -79,9 +79,8 @@ std::string NaiveEntry::reference(const std::string& field) const {
 
 std::string NaiveEntry::json(Random* chance) const {
   Members members = body_members(*this, chance);
-  members.insert(members.begin(), {{"type", in_quotes(type)},
-                                   {"id", in_quotes(id)},
-                                   {"actor", in_quotes(actor)}});
+  members.insert(members.begin(),
+                 {{"type", in_quotes(type)}, {"id", in_quotes(id)}, {"actor", in_quotes(actor)}});
   if (replacement) {
     members.emplace_back("replacement", object(body_members(*replacement, chance), chance));
   }

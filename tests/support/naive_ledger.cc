@@ -67,8 +67,7 @@ bool holds(const FigureReference& figure, const NaivePosting& posting, const std
   const NaiveAccount& account = posting.account;
   return posting.sequence <= figure.as_of->value && account.year == figure.year.begins &&
          account.measure == measure && fits(figure.programme, account.programme) &&
-         fits(figure.organisation, account.organisation) &&
-         fits(figure.contract, account.contract);
+         fits(figure.organisation, account.organisation) && fits(figure.contract, account.contract);
 }
 
 }  // namespace

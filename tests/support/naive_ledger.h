@@ -96,8 +96,8 @@ class NaiveLedger {
   struct Thing {
     NaiveEntry says;  // or said last
     std::string standing = "in-force";
-    std::set<std::string> actors;   // of a claim: who recorded or corrected it
-    std::string verification;       // of a claim: the one in force
+    std::set<std::string> actors;  // of a claim: who recorded or corrected it
+    std::string verification;      // of a claim: the one in force
     std::uint64_t sequence = 0;
     std::vector<std::uint64_t> events;  // its own and those of its corrections
   };

@@ -171,8 +171,7 @@ std::string NaiveLedger::judge_replacement(const NaiveEntry& entry, const Thing&
     const bool same_unit = target.says.text("unit") == body.text("unit");
     if (!ratio && in_use(corrected) && !(same_basis && same_unit)) return "in-use";
   }
-  if (body.type == "commitment" && in_use(corrected) &&
-      body.references != target.says.references) {
+  if (body.type == "commitment" && in_use(corrected) && body.references != target.says.references) {
     return "in-use";
   }
   if (body.type == "verification") {

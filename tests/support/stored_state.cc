@@ -7,8 +7,7 @@ namespace tally::testing {
 StoredState::StoredState(store::Store& store) {
   const auto view = store.view();
   for (std::size_t family = 0; family < store::kFamilies; ++family) {
-    const auto cursor =
-        view->cursor(static_cast<store::Family>(family), store::Reading::kSeeks);
+    const auto cursor = view->cursor(static_cast<store::Family>(family), store::Reading::kSeeks);
     for (cursor->seek_to_first(); cursor->valid(); cursor->next()) {
       keys_[family].emplace(cursor->key(), cursor->value());
     }

@@ -70,9 +70,9 @@ std::string joined(const std::vector<std::string>& lines) {
 
 std::string portrait(const Ledger& ledger) {
   const LedgerStatus now = must(status(ledger));
-  std::string text = fmt::format("head {} at {} root {} accounts {} postings {}\n", now.head.value,
-                                 now.recorded_at.to_string(), now.root.to_string(), now.accounts,
-                                 now.postings);
+  std::string text =
+      fmt::format("head {} at {} root {} accounts {} postings {}\n", now.head.value,
+                  now.recorded_at.to_string(), now.root.to_string(), now.accounts, now.postings);
   for (const auto& [type, count] : now.counts) {
     text += fmt::format("{} {}\n", type_name(type), count);
   }

@@ -14,7 +14,8 @@
 namespace tally::testing {
 
 // The clock stands still until it is moved.  Salts are all the same, so that the bytes of an event
-// depend on nothing but what was submitted; names of batches are counted, since no two may be alike.
+// depend on nothing but what was submitted; names of batches are counted, since no two may be
+// alike.
 class FixedWorld {
  public:
   Environment environment() const;
