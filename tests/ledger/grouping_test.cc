@@ -2,6 +2,7 @@
 
 #include "support/catch.h"
 #include "support/entry_chance.h"
+#include "support/lines.h"
 #include "support/test_ledger.h"
 #include "tally/verify.h"
 
@@ -81,6 +82,35 @@ TEST_CASE("Entries say the same in write batches and as sorted files") {
   CHECK(batches.digest == all.digest);
   CHECK(between.portrait == all.portrait);
   CHECK(between.digest == all.digest);
+}
+
+TEST_CASE("A reader sees write batches and sorted files, whichever came since it was refreshed") {
+  TestLedger ledger;
+  ledger.append(base_lines());
+  const auto opened = Ledger::open(ledger.path(), Ledger::Access::kRead);
+  REQUIRE(opened.ok());
+  std::string seen = portrait(**opened);
+  int number = 0;
+  // Claims to one account, so that each commit says something new of what is there already.
+  const auto append = [&](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += claim("l-" + std::to_string(number++)).json() + "\n";
+    ledger.append(text);
+  };
+  for (const std::vector<int>& commits : std::vector<std::vector<int>>{
+           {1, 2}, {16'400}, {3}, {1, 16'400, 1}, {16'400, 16'400}, {1}, {5, 5}}) {
+    for (const int count : commits) append(count);
+    CAPTURE(commits);
+    CHECK(portrait(**opened) == seen);
+    REQUIRE((*opened)->refresh().ok());
+    seen = portrait(*ledger);
+    CHECK(portrait(**opened) == seen);
+    CHECK((*opened)->sequence_of("l-" + std::to_string(number - 1)).ok());
+    const auto fresh = Ledger::open(ledger.path(), Ledger::Access::kRead);
+    REQUIRE(fresh.ok());
+    CHECK(portrait(**fresh) == seen);
+  }
+  CHECK(verify(**opened)->ok());
 }
 
 }  // namespace tally::testing

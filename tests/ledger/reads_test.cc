@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include "store/directory.h"
@@ -256,6 +257,34 @@ TEST_CASE("Any number of threads append, and each gets its own answer") {
   ledger.reopen();
   CHECK(portrait(*ledger) == before);
   CHECK(verify(*ledger)->ok());
+}
+
+TEST_CASE("Whoever tries or appends beside others is told a head and its own root") {
+  TestLedger ledger;
+  ledger.append(base_lines());
+  constexpr int kThreads = 6;
+  std::vector<std::vector<Receipt>> receipts(kThreads);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      AppendOptions options;
+      options.dry_run = thread % 2 == 1;
+      for (int i = 0; i < 60; ++i) {
+        const std::string id = "l-" + std::to_string(thread) + "-" + std::to_string(i);
+        const Result<Receipt> receipt = ledger->append(claim(id).json(), options);
+        if (receipt.ok()) receipts[static_cast<std::size_t>(thread)].push_back(*receipt);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::map<Sequence, Hash> roots;
+  for (const std::vector<Receipt>& all : receipts) {
+    CHECK(all.size() == 60);
+    for (const Receipt& receipt : all) {
+      CHECK(roots.emplace(receipt.head, receipt.root).first->second == receipt.root);
+    }
+  }
+  CHECK(ledger->head()->value == base_lines().size() + 3 * 60);
 }
 
 TEST_CASE("Events are read in order, forwards or backwards, from anywhere, by type") {
