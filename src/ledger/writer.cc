@@ -133,6 +133,8 @@ Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
   Progress progress;
   progress.now = std::max(environment_.now(), draft.head().recorded_at);
   progress.head_before = Sequence{draft.head().size.count - 1};
+  // Not the root on disk: what is written together with this submission may stand before it.
+  const Hash root_before = submission.options->dry_run ? draft.frontier().root() : Hash{};
   EntrySource entries(*submission.source, reader_, settings_.year_start);
   EventRecorder recorder(draft, encoder_, salts_);
   std::uint64_t read = 0;
@@ -156,7 +158,7 @@ Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
                   draft.frontier().root()};
   if (submission.options->dry_run) {
     receipt.head = progress.head_before;
-    receipt.root = frontier_->root();
+    receipt.root = root_before;
   }
   return receipt;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include <array>
+#include <set>
 #include <vector>
 
 #include "base/check.h"
@@ -259,13 +260,7 @@ class RocksStore : public Store {
       : folder_(std::move(folder)), access_(access) {}
 
   ~RocksStore() override {
-    if (db_ != nullptr) {
-      for (rocksdb::ColumnFamilyHandle* handle : handles_) {
-        db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
-      }
-      db_->Close().PermitUncheckedError();
-      db_.reset();
-    }
+    close();
     std::error_code ignored;
     if (!scratch_.empty()) std::filesystem::remove_all(scratch_, ignored);
   }
@@ -278,19 +273,12 @@ class RocksStore : public Store {
     options.create_missing_column_families = create;
     options.error_if_exists = create;
     const auto cache = rocksdb::NewLRUCache(kCacheBytes);
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
     for (std::size_t index = 0; index < kFamilies; ++index) {
       const auto of_family = family_options(static_cast<Family>(index), cache);
-      families.emplace_back(kFamilyNames[index], of_family);
+      families_.emplace_back(kFamilyNames[index], of_family);
       options_[index] = rocksdb::Options(options, of_family);
     }
-    rocksdb::DB* db = nullptr;
-    rocksdb::Status status;
-    if (access_ == Access::kWrite) {
-      std::error_code ignored;
-      std::filesystem::remove_all(staging(), ignored);
-      status = rocksdb::DB::Open(options, folder_.string(), families, &handles_, &db);
-    } else {
+    if (access_ == Access::kRead) {
       std::string scratch =
           (std::filesystem::temp_directory_path() / "tally-reader-XXXXXX").string();
       if (mkdtemp(scratch.data()) == nullptr) {
@@ -301,22 +289,16 @@ class RocksStore : public Store {
                      {}};
       }
       scratch_ = scratch;
-      status = rocksdb::DB::OpenAsSecondary(options, folder_.string(), scratch, families, &handles_,
-                                            &db);
+      return open_beside_writer();
     }
+    std::error_code ignored;
+    std::filesystem::remove_all(staging(), ignored);
+    rocksdb::DB* db = nullptr;
+    const rocksdb::Status status =
+        rocksdb::DB::Open(options, folder_.string(), families_, &handles_, &db);
     db_.reset(db);
-    std::error_code unreadable;
-    if (!status.ok() && !create && !std::filesystem::exists(folder_ / "CURRENT", unreadable)) {
-      return Error{ErrorCode::kDamaged,
-                   fmt::format("the store of the ledger, {}, is missing or not whole; restore it "
-                               "from a copy",
-                               folder_.string()),
-                   {},
-                   0,
-                   {}};
-    }
-    TALLY_TRY(check(status, fmt::format("opening {}", folder_.string())));
-    return access_ == Access::kWrite ? clear_write_ahead_logs() : Result<void>();
+    TALLY_TRY(check_opened(status, create));
+    return clear_write_ahead_logs();
   }
 
   std::unique_ptr<View> view() override {
@@ -343,12 +325,62 @@ class RocksStore : public Store {
     return check(static_cast<RocksBatch&>(*batch).write(db_.get()), "writing a commit");
   }
 
+  // What comes by the write-ahead log is taken in as it is.  Where the writer has new files (a
+  // large commit, or what it moved out of memory), the store is opened anew: RocksDB would go on
+  // looking into this reader's memory first, and find there what those files have newer values of.
   Result<void> catch_up() override {
     if (access_ == Access::kWrite) return {};
-    return check(db_->TryCatchUpWithPrimary(), "catching up with the writer");
+    TALLY_TRY(check(db_->TryCatchUpWithPrimary(), "catching up with the writer"));
+    return files_of(*db_) == files_ ? Result<void>() : open_beside_writer();
   }
 
  private:
+  static std::set<std::string> files_of(rocksdb::DB& db) {
+    std::vector<rocksdb::LiveFileMetaData> files;
+    db.GetLiveFilesMetaData(&files);
+    std::set<std::string> names;
+    for (const rocksdb::LiveFileMetaData& file : files) names.insert(file.name);
+    return names;
+  }
+
+  // Opens the store as a reader, in place of what was open before if that works out.
+  Result<void> open_beside_writer() {
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    const rocksdb::Status status = rocksdb::DB::OpenAsSecondary(
+        database_options(), folder_.string(), scratch_.string(), families_, &handles, &db);
+    TALLY_TRY(check_opened(status, false));
+    close();
+    db_.reset(db);
+    handles_ = std::move(handles);
+    files_ = files_of(*db_);
+    return {};
+  }
+
+  Result<void> check_opened(const rocksdb::Status& status, bool create) const {
+    std::error_code unreadable;
+    if (!status.ok() && !create && !std::filesystem::exists(folder_ / "CURRENT", unreadable)) {
+      return Error{ErrorCode::kDamaged,
+                   fmt::format("the store of the ledger, {}, is missing or not whole; restore it "
+                               "from a copy",
+                               folder_.string()),
+                   {},
+                   0,
+                   {}};
+    }
+    return check(status, fmt::format("opening {}", folder_.string()));
+  }
+
+  void close() {
+    if (db_ == nullptr) return;
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+      db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+    }
+    db_->Close().PermitUncheckedError();
+    db_.reset();
+    handles_.clear();
+  }
+
   // Each opening begins a write-ahead log, and a program that appends one entry at a time opens
   // often.  Once there are many, what they hold is moved to where it belongs, and they go.
   Result<void> clear_write_ahead_logs() {
@@ -364,8 +396,10 @@ class RocksStore : public Store {
   Access access_;
   std::filesystem::path scratch_;
   std::array<rocksdb::Options, kFamilies> options_;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::set<std::string> files_;  // of a reader: those that there were when it opened
 };
 
 Result<std::unique_ptr<Store>> opened(const std::filesystem::path& folder, Access access,
