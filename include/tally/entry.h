@@ -29,6 +29,7 @@ enum class EntryType : std::uint8_t {
   kClaim = 7,
   kVerification = 8,
   kCorrection = 9,
+  kKeyRotated = 10,
 };
 inline constexpr std::size_t kEntryTypeLimit = 16;  // room for the types still to come
 
@@ -63,6 +64,13 @@ struct LedgerOpened {
   std::string currency;
   std::string vkey;
   friend bool operator==(const LedgerOpened&, const LedgerOpened&) = default;
+};
+
+// From this event on, the log is signed with another key.
+struct KeyRotated {
+  std::string old_vkey;
+  std::string new_vkey;
+  friend bool operator==(const KeyRotated&, const KeyRotated&) = default;
 };
 
 struct Organisation {
@@ -173,7 +181,7 @@ struct Entry {
   std::string id;     // empty only for what the ledger writes itself
   std::string actor;  // empty only for what the ledger writes itself
   std::string note;
-  std::variant<LedgerOpened, Body, Correction> content;
+  std::variant<LedgerOpened, Body, Correction, KeyRotated> content;
 
   EntryType type() const;
   friend bool operator==(const Entry&, const Entry&) = default;

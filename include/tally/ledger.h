@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tally/checkpoint.h"
 #include "tally/entry.h"
 #include "tally/hash.h"
 #include "tally/result.h"
@@ -156,7 +157,7 @@ struct LedgerStatus {
   Sequence head;
   Timestamp recorded_at;
   Hash root;
-  Hash fingerprint;                                         // of the public key
+  VerifierKey key;                                          // that the log is signed with now
   std::vector<std::pair<EntryType, std::uint64_t>> counts;  // types that there are
   std::vector<Year> years;                                  // that have been posted to
   std::uint64_t accounts = 0;

@@ -25,4 +25,17 @@ inline constexpr std::size_t kScheduleLines = 50;
 inline constexpr std::size_t kGroupSubmissions = 256;
 inline constexpr std::size_t kGroupedBytes = 64 * 1024;
 
+// What is read of proofs and bundles, which come from strangers (spec "Integrity: Checking" and
+// "Bundle").
+inline constexpr std::size_t kUnknownSignatures = 16;       // passed over in a note
+inline constexpr std::size_t kNoteFileBytes = 256 * 1024;   // a signed note or checkpoint
+inline constexpr std::size_t kProofFileBytes = 512 * 1024;  // a proof with its event
+inline constexpr std::size_t kProofHashes = 63;             // as many as a tree has levels
+inline constexpr std::uint64_t kBundleUnpackedBytes = 64 << 20;
+inline constexpr std::uint64_t kBundleFileBytes = 80 << 20;  // parts, and what a ZIP adds
+inline constexpr std::size_t kBundleParts = 65'000;
+
+// How long a writer at work leaves the newest checkpoint unsigned.
+inline constexpr std::int64_t kCheckpointEveryMicros = 60'000'000;
+
 }  // namespace tally::limits

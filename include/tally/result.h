@@ -46,6 +46,8 @@ enum class ErrorCode : std::uint8_t {
   kConflict,
   kTooLarge,
   kOverflow,
+  // Of proofs, notes, checkpoints, bundles and static logs: what does not hold.
+  kRefused,
 };
 
 // The code as it is printed: `bad-entry`, `no-ledger`, …

@@ -1,12 +1,15 @@
 #pragma once
 
 // Checks a ledger against its own events: every leaf and tile of the hash tree, every record, every
-// balance and every posting, recomputed from the log and compared with what is stored.
+// balance and every posting, recomputed from the log and compared with what is stored; every
+// checkpoint that the ledger keeps, and one that an auditor brings; and every byte of the store's
+// files.
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tally/hash.h"
 #include "tally/ledger.h"
@@ -17,15 +20,19 @@ struct VerifyOptions {
   // With more than one, events are read, decoded and hashed ahead of those that are folded in.  The
   // report is the same for any number; 0 is as many as the machine has cores.
   unsigned threads = 0;
+  // A checkpoint that this log issued at some time: today's log must extend it.
+  std::optional<std::string> against;
   // Called now and then with the events checked so far, and how many there are.
   std::function<void(std::uint64_t checked, std::uint64_t all)> progress;
 };
 
 // The first thing that is wrong.
 struct Fault {
-  std::string where;  // "log", "tree", "records", "accounts", "postings", "ids", …
+  std::string where;  // "log", "tree", "checkpoint", "records", "accounts", "postings", "ids", …
   std::optional<Sequence> sequence;
   std::string message;
+  std::vector<std::string> totals;  // that it touches: `2022-23:jobs:verified`, as far as is known
+  std::string advice;               // what to do
 };
 
 struct VerifyReport {
@@ -34,6 +41,7 @@ struct VerifyReport {
   std::uint64_t accounts = 0;
   std::uint64_t postings = 0;
   std::uint64_t publications = 0;
+  std::uint64_t checkpoints = 0;  // that the log was held against
   Hash digest;  // over all records, accounts and postings; the same for the same log, anywhere
   double seconds = 0;
   std::optional<Fault> fault;

@@ -49,7 +49,7 @@ Comparison::Comparison(const projection::Reader& reader) : reader_(reader) {
 }
 
 Error Comparison::differ(Family family, std::optional<Sequence> sequence, std::string message) {
-  fault_ = Fault{name_of(family), sequence, std::move(message)};
+  fault_ = Fault{name_of(family), sequence, std::move(message), {}, {}};
   return damaged(fault_->message);
 }
 
@@ -73,6 +73,20 @@ std::string Comparison::describe(Family family, std::string_view key) const {
   return "key " + hex;
 }
 
+// Remembers which account a key is of, for who is told of the fault.
+void Comparison::note_account(Family family, std::string_view key) {
+  std::optional<std::uint32_t> number;
+  if (family == Family::kAccounts && key.starts_with('a')) {
+    const auto decoded = projection::decode_key(key);
+    if (decoded.ok()) account_ = decoded->account;
+  } else if (family == Family::kAccounts && key.starts_with('n') && key.size() == 5) {
+    number = base::get_big_endian<std::uint32_t>(key.data() + 1);
+  } else if (family == Family::kPostings && key.size() == 12) {
+    number = base::get_big_endian<std::uint32_t>(key.data());
+  }
+  if (number && *number < accounts_.size()) account_ = accounts_[*number].account;
+}
+
 Result<void> Comparison::put(Family family, std::string_view key, std::string_view value) {
   if (family == Family::kRecords || family == Family::kAccounts || family == Family::kPostings) {
     std::string prefix(1, static_cast<char>(family));
@@ -83,8 +97,7 @@ Result<void> Comparison::put(Family family, std::string_view key, std::string_vi
     digest_.update(value);
   }
   if (family == Family::kAccounts && key.starts_with('n')) {
-    TALLY_ASSIGN(const auto account, projection::decode_key(value));
-    levels_.push_back(account.level);
+    TALLY_ASSIGN(accounts_.emplace_back(), projection::decode_key(value));
   }
   if (family == Family::kMeta) {
     TALLY_ASSIGN(const auto stored, reader_.view().get(family, key));
@@ -100,6 +113,7 @@ Result<void> Comparison::compare_whole(Family family, std::string_view key,
                                        std::string_view value) {
   store::Cursor& cursor = *stored_[static_cast<std::size_t>(family)].cursor;
   TALLY_TRY(cursor.status());
+  note_account(family, key);
   std::optional<Sequence> sequence;
   if (family == Family::kRecords) sequence = store::sequence_at(key, 0);
   if (!cursor.valid() || cursor.key() > key) {
@@ -133,10 +147,10 @@ Result<std::vector<Comparison::Item>> Comparison::postings_of(std::string_view k
   std::vector<Item> items;
   if (key.size() != 12) return damaged("a key of postings has a wrong length");
   const auto number = base::get_big_endian<std::uint32_t>(key.data());
-  if (number >= levels_.size()) return damaged("postings of an account that no event gives");
-  TALLY_ASSIGN(
-      projection::ChunkReader chunk,
-      projection::ChunkReader::open(value, store::sequence_at(key, 4), levels_[number], number));
+  if (number >= accounts_.size()) return damaged("postings of an account that no event gives");
+  TALLY_ASSIGN(projection::ChunkReader chunk,
+               projection::ChunkReader::open(value, store::sequence_at(key, 4),
+                                             accounts_[number].level, number));
   projection::ChainPosting posting;
   for (;;) {
     TALLY_ASSIGN(const bool more, chunk.next(posting));
@@ -183,7 +197,7 @@ Result<void> Comparison::check_opening(Stored& stored) {
   stored.owner = owner;
   TALLY_ASSIGN(const auto chunk, projection::ChunkReader::open(
                                      stored.cursor->value(), Sequence{stored.items.front().place},
-                                     levels_[owner], static_cast<std::uint32_t>(owner)));
+                                     accounts_[owner].level, static_cast<std::uint32_t>(owner)));
   if (chunk.opening() != stored.balance) {
     return damaged(fmt::format("a chunk of postings opens with {}, and those before it leave {}",
                                chunk.opening().to_string(), stored.balance.to_string()));
@@ -215,6 +229,7 @@ Result<std::optional<Comparison::Item>> Comparison::next_stored(Family family) {
 Result<void> Comparison::compare_items(Family family, std::string_view key,
                                        std::string_view value) {
   TALLY_ASSIGN(const std::vector<Item> expected, items_of(family, key, value));
+  note_account(family, key);
   for (const Item& item : expected) {
     const Sequence place{item.place};
     auto stored = next_stored(family);
@@ -251,6 +266,8 @@ Result<void> Comparison::finish() {
       more = stored.cursor->valid();
     }
     if (more) {
+      account_.reset();
+      note_account(family, stored.cursor->key());
       return differ(family, std::nullopt,
                     fmt::format("something is stored for {} that no event gives",
                                 describe(family, stored.cursor->key())));

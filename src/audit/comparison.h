@@ -27,6 +27,8 @@ class Comparison : public store::Batch {
   Result<void> finish();
 
   const std::optional<Fault>& fault() const { return fault_; }
+  // The account that the fault is of, where it is of one.
+  const std::optional<domain::AccountKey>& account() const { return account_; }
   // Over all records, accounts and postings that were put.
   Hash digest() { return digest_.finish(); }
 
@@ -56,14 +58,16 @@ class Comparison : public store::Batch {
   // The next stored item; nothing at the end.
   Result<std::optional<Item>> next_stored(store::Family family);
   Result<void> check_opening(Stored& stored);
+  void note_account(store::Family family, std::string_view key);
   Error differ(store::Family family, std::optional<Sequence> sequence, std::string message);
   std::string describe(store::Family family, std::string_view key) const;
 
   const projection::Reader& reader_;
   std::array<Stored, store::kFamilies> stored_;
-  std::vector<projection::Level> levels_;  // by account number
+  std::vector<projection::LevelKey> accounts_;  // by number
   merkle::Sha256 digest_;
   std::optional<Fault> fault_;
+  std::optional<domain::AccountKey> account_;
 };
 
 }  // namespace tally::audit

@@ -102,7 +102,7 @@ Result<void> add_postings(Reading& reading, YearStart year_start, Sequence subje
       const projection::Level level = projection::Level::kAccount;
       TALLY_ASSIGN(const auto state, reading.reader.account({level, account}));
       if (!state) continue;
-      TALLY_ASSIGN(const auto delta, reading.reader.posting_of(state->number, event));
+      TALLY_ASSIGN(const auto delta, reading.reader.posting_of(level, state->number, event));
       if (!delta) continue;
       TALLY_ASSIGN(TracePosting posting, context.describe(event, account));
       posting.delta = *delta;

@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <future>
+#include <map>
 #include <thread>
 
 #include "audit/comparison.h"
+#include "audit/fault_scope.h"
+#include "audit/log_walk.h"
+#include "audit/refold.h"
+#include "base/decimal_digits.h"
 #include "base/try.h"
-#include "domain/decide.h"
 #include "ledger/core.h"
-#include "projection/changes.h"
+#include "projection/damage.h"
 #include "projection/tree.h"
 
 namespace tally {
@@ -18,156 +21,198 @@ namespace audit {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 16'384;
-constexpr std::size_t kBlocksAhead = 16;
 
-// Folds the whole log anew, checking each event as it comes.
-class Refold {
+// A checkpoint that the log must extend.
+struct Vouched {
+  std::string name;
+  Checkpoint checkpoint;
+};
+
+class Verification {
  public:
-  Refold(const ledger::Core& core, const VerifyOptions& options)
-      : core_(core), options_(options), tree_(merkle::Frontier()) {}
+  Verification(const ledger::Core& core, const projection::Reader& reader,
+               const VerifyOptions& options)
+      : core_(core), reader_(reader), options_(options), tree_(merkle::Frontier()) {}
 
-  // An error with `damaged` is a fault at `at()`.
-  Result<void> run(LogSize size) {
-    TALLY_ASSIGN(const auto blocks, core_.log().read(Sequence{0}));
-    const bool ahead = options_.threads != 1 && std::thread::hardware_concurrency() > 1;
-    auto prepare = [&] {
-      return std::async(ahead ? std::launch::async : std::launch::deferred,
-                        [&] { return prepare_blocks(*blocks); });
-    };
-    auto next = prepare();
-    while (changes_.head().size < size) {
-      std::vector<Prepared> events = next.get();
-      if (events.empty()) return fault("the log ends before its head");
-      next = prepare();
-      for (Prepared& prepared : events) {
-        TALLY_TRY(check_end(prepared, size));
-        if (at().value == size.count) break;
-        TALLY_TRY(fold_event(prepared));
-        if (options_.progress && at().value % kProgressEvery == 0) {
-          options_.progress(at().value, size.count);
+  // Fills in the report.  An error only where something could not be read at all.
+  Result<void> run(VerifyReport& report) {
+    const std::array<Result<void> (Verification::*)(), 6> steps = {
+        &Verification::check_key_files,
+        &Verification::gather_checkpoints,
+        &Verification::fold,
+        &Verification::compare,
+        &Verification::check_checkpoints,
+        &Verification::check_files};
+    for (const auto step : steps) {
+      auto done = (this->*step)();
+      if (done.ok()) continue;
+      if (done.error().code == ErrorCode::kIo) return done;
+      if (!fault_) fault_ = Fault{"store", std::nullopt, done.error().message, {}, {}};
+      complete(*fault_, reader_, core_.identity().year_start, account_);
+      report.fault = fault_;
+      return {};
+    }
+    report.checkpoints = vouched_.size();
+    report.digest = digest_;
+    return {};
+  }
+
+ private:
+  LogSize size() const { return reader_.head().size; }
+
+  Error fault(std::string where, std::optional<Sequence> sequence, std::string message) {
+    fault_ = Fault{std::move(where), sequence, message, {}, {}};
+    return projection::damaged(std::move(message));
+  }
+  // What went wrong, told as a fault of this place.
+  template <typename T>
+  Result<void> at(std::string where, const Result<T>& result) {
+    if (result.ok()) return {};
+    if (result.error().code == ErrorCode::kIo) return Error(result.error());
+    return fault(std::move(where), std::nullopt, result.error().message);
+  }
+
+  Result<void> check_key_files() {
+    const ledger::Checkpoints& checkpoints = core_.checkpoints();
+    for (const char* file : {ledger::kVkeyFile, ledger::kKeyFile}) {
+      if (core_.directory().has_file(file)) continue;
+      return fault("key", std::nullopt, fmt::format("{} is missing", file));
+    }
+    TALLY_ASSIGN(const std::string vkey, core_.directory().read_file(ledger::kVkeyFile));
+    if (vkey != checkpoints.key().to_string() + "\n") {
+      return fault("key", std::nullopt,
+                   fmt::format("{} is not the key that the log is signed with, {}",
+                               ledger::kVkeyFile, checkpoints.key().to_string()));
+    }
+    return at("key", checkpoints.signing_key());
+  }
+
+  Result<void> gather_checkpoints() {
+    const ledger::Checkpoints& checkpoints = core_.checkpoints();
+    auto kept = checkpoints.kept();
+    TALLY_TRY(at("checkpoint", kept));
+    vouched_.push_back({ledger::kCheckpointFile, kept->checkpoint});
+    TALLY_ASSIGN(const auto rotations, core_.directory().files_in(ledger::kRotationsFolder));
+    for (const std::string& file : rotations) {
+      const std::string name = fmt::format("{}/{}", ledger::kRotationsFolder, file);
+      const auto of = base::canonical_number(file);
+      if (!of) return fault("checkpoint", std::nullopt, name + " is not named after a size");
+      auto rotation = checkpoints.rotation(LogSize{*of});
+      TALLY_TRY(at("checkpoint", rotation));
+      vouched_.push_back({name, (*rotation)->checkpoint});
+    }
+    if (rotations.size() != reader_.head().rotations.size()) {
+      return fault(
+          "checkpoint", std::nullopt,
+          fmt::format("the key was rotated {} times, and {} holds {} checkpoints of that",
+                      reader_.head().rotations.size(), ledger::kRotationsFolder, rotations.size()));
+    }
+    if (options_.against) {
+      auto against = check_checkpoint(*options_.against, checkpoints.keys());
+      TALLY_TRY(at("checkpoint", against));
+      vouched_.push_back({"the checkpoint that it is held against", *against});
+    }
+    for (const Vouched& one : vouched_) {
+      if (one.checkpoint.size <= size()) continue;
+      return fault("checkpoint", std::nullopt,
+                   fmt::format("the log has {} events, and {} vouches for {}: events are lost",
+                               size().count, one.name, one.checkpoint.size.count));
+    }
+    return {};
+  }
+
+  Result<void> fold() {
+    TALLY_ASSIGN(auto blocks, core_.log().read(Sequence{0}));
+    LogWalk walk(std::move(blocks),
+                 options_.threads != 1 && std::thread::hardware_concurrency() > 1);
+    for (bool ended = false; !ended;) {
+      std::vector<LogWalk::Step> steps = walk.next();
+      ended = steps.empty();
+      for (LogWalk::Step& step : steps) {
+        if (refold_.at().value == size().count) {
+          // Behind the last event there is nothing, or what was appended meanwhile.
+          TALLY_TRY(at("log", step.sound));
+          ended = true;
+          continue;
+        }
+        const Sequence place = refold_.at();
+        auto added = step.sound.ok() ? refold_.add(step.event) : std::move(step.sound);
+        if (!added.ok() && added.error().code == ErrorCode::kIo) return added;
+        if (!added.ok()) return fault("log", place, added.error().message);
+        add_leaf(step.leaf);
+        if (options_.progress && refold_.at().value % kProgressEvery == 0) {
+          options_.progress(refold_.at().value, size().count);
         }
       }
     }
-    for (const Prepared& behind : next.get()) TALLY_TRY(check_end(behind, size));
-    changes_.head().root = tree_.frontier().root();
+    if (refold_.at().value < size().count) {
+      return fault("log", refold_.at(), "the log ends before its head");
+    }
+    if (refold_.identity() != core_.identity()) {
+      return fault("log", Sequence{0}, "the log does not begin with this ledger's `ledger-opened`");
+    }
+    refold_.changes().head().root = tree_.frontier().root();
     return {};
   }
 
-  Sequence at() const { return Sequence{changes_.head().size.count}; }
-  projection::Changes& changes() { return changes_; }
-  const projection::TreeChanges& tree() const { return tree_; }
-
- private:
-  // An event and what can be told of it without those before it.
-  struct Prepared {
-    Event event;
-    Hash leaf;
-    Result<void> sound;
-  };
-
-  // Behind the last event there is nothing, or what was appended meanwhile.
-  Result<void> check_end(const Prepared& prepared, LogSize size) const {
-    if (at().value < size.count || prepared.sound.ok()) return {};
-    return Error(prepared.sound.error());
+  // The roots of those sizes that a checkpoint vouches for are kept on the way.
+  void add_leaf(const Hash& leaf) {
+    tree_.append(leaf);
+    const LogSize now = tree_.frontier().size();
+    for (const Vouched& one : vouched_) {
+      if (one.checkpoint.size == now) roots_[now] = tree_.frontier().root();
+    }
   }
 
-  static Error fault_at(Sequence sequence, std::string_view what) {
-    return {ErrorCode::kDamaged, fmt::format("event {}: {}", sequence.value, what), {}, 0, {}};
+  bool agrees(const Vouched& vouched) const {
+    const auto root = roots_.find(vouched.checkpoint.size);
+    return root != roots_.end() && root->second == vouched.checkpoint.root;
   }
 
-  // What cannot be read stands in the place of the event that it was met at, and ends the list.
-  static std::vector<Prepared> prepare_blocks(store::BlockCursor& blocks) {
-    std::vector<Prepared> events;
-    for (std::size_t i = 0; i < kBlocksAhead; ++i) {
-      auto block = blocks.next();
-      if (block.ok() && !*block) break;
-      const Result<void> read =
-          block.ok() ? prepare_block(**block, events) : Result<void>(block.take_error());
-      if (!read.ok()) {
-        events.emplace_back().sound = Error(read.error());
-        break;
-      }
+  Result<void> compare() {
+    Comparison comparison(reader_);
+    auto compared = [&]() -> Result<void> {
+      TALLY_TRY(tree_.write(comparison));
+      TALLY_TRY(refold_.changes().write(comparison));
+      return comparison.finish();
+    }();
+    digest_ = comparison.digest();
+    if (compared.ok()) return {};
+    fault_ = comparison.fault();
+    account_ = comparison.account();
+    // Either the event or the hash of it was changed: a checkpoint tells which.
+    if (fault_ && fault_->where == "tree" && !agrees(vouched_.front())) {
+      fault_->where = "log";
+      fault_->message += ", nor is its root what was vouched for: the event was changed";
     }
-    return events;
+    return compared;
   }
 
-  static Result<void> prepare_block(const store::LogBlock& block, std::vector<Prepared>& events) {
-    TALLY_ASSIGN(const auto details, store::read_details(block.first, block.details));
-    auto next_details = details.begin();
-    store::BlockReader frames(block.first, block.events);
-    for (;;) {
-      TALLY_ASSIGN(const auto frame, frames.next());
-      if (!frame) break;
-      const store::StoredDetails* own = nullptr;
-      if (next_details != details.end() && next_details->sequence == frame->sequence) {
-        own = &(next_details++)->details;
-      }
-      Result<Event> event = ledger::decode_with_details(frame->sequence, frame->event, own);
-      if (!event.ok()) return event.take_error();
-      Result<void> sound = check_details(*event, own);
-      events.push_back(
-          {std::move(*event), merkle::leaf_hash_prefixed(frame->leaf), std::move(sound)});
-    }
-    if (next_details == details.end()) return {};
-    return fault_at(next_details->sequence, "details of no event stand beside the log");
-  }
-
-  static Result<void> check_details(const Event& event, const store::StoredDetails* details) {
-    if (details == nullptr) {
-      if (!event.details_digest) return {};
-      return fault_at(event.sequence, "its details are missing, and no event erased them");
-    }
-    if (!event.details_digest) {
-      return fault_at(event.sequence, "it has details, and no digest of them");
-    }
-    if (merkle::sha256({details->salt, details->text}) != *event.details_digest) {
-      return fault_at(event.sequence, "its details are not those that were recorded");
+  Result<void> check_checkpoints() {
+    for (const Vouched& one : vouched_) {
+      if (agrees(one)) continue;
+      return fault("checkpoint", std::nullopt,
+                   fmt::format("the first {} events have the root {}, and {} says {}: this is not "
+                               "the log that it vouches for",
+                               one.checkpoint.size.count, roots_[one.checkpoint.size].to_string(),
+                               one.name, one.checkpoint.root.to_string()));
     }
     return {};
   }
 
-  Error fault(std::string_view what) const { return fault_at(at(), what); }
-
-  Result<void> fold_event(Prepared& prepared) {
-    if (!prepared.sound.ok()) return Error(prepared.sound.error());
-    Event& event = prepared.event;
-    if (event.recorded_at < changes_.head().recorded_at && at().value > 0) {
-      return fault("it was recorded before the event before it");
-    }
-    if (at().value == 0) {
-      const auto* opened = std::get_if<LedgerOpened>(&event.entry.content);
-      if (opened == nullptr || *opened != core_.identity()) {
-        return fault("the log does not begin with the `ledger-opened` of this ledger");
-      }
-    } else {
-      TALLY_ASSIGN(const auto taken, changes_.sequence_of(event.entry.id));
-      if (taken) return fault(fmt::format("its id is that of event {}", taken->value));
-      auto decided = domain::decide(changes_, core_.settings(), event.entry);
-      if (!decided.ok()) {
-        return fault(fmt::format("the rules refuse it ({}): {}", code_name(decided.error().code),
-                                 decided.error().message));
-      }
-    }
-    tree_.append(prepared.leaf);
-    return changes_.apply(core_.settings(), event);
-  }
+  Result<void> check_files() { return at("files", core_.store().check_files()); }
 
   const ledger::Core& core_;
+  const projection::Reader& reader_;
   const VerifyOptions& options_;
-  projection::Changes changes_;
+  std::vector<Vouched> vouched_;
+  std::map<LogSize, Hash> roots_;
+  Refold refold_;
   projection::TreeChanges tree_;
+  Hash digest_;
+  std::optional<Fault> fault_;
+  std::optional<domain::AccountKey> account_;  // that the fault is of
 };
-
-Result<void> check_key_files(const ledger::Core& core) {
-  TALLY_ASSIGN(const std::string vkey, core.directory().read_file("log.vkey"));
-  if (vkey == core.identity().vkey + "\n") return {};
-  return Error{ErrorCode::kDamaged,
-               "log.vkey is not the key that the ledger was opened with; restore it from the log: "
-               "`tally status` prints it",
-               {},
-               0,
-               {}};
-}
 
 }  // namespace
 }  // namespace audit
@@ -182,35 +227,7 @@ Result<VerifyReport> verify(const Ledger& ledger, const VerifyOptions& options) 
   report.root = head.root;
   report.accounts = head.accounts;
   report.postings = head.postings;
-
-  auto check = [&]() -> Result<void> {
-    auto keys = audit::check_key_files(core);
-    if (!keys.ok()) {
-      report.fault = Fault{"key", std::nullopt, keys.error().message};
-      return {};
-    }
-    audit::Refold refold(core, options);
-    auto folded = refold.run(head.size);
-    if (!folded.ok()) {
-      if (folded.error().code == ErrorCode::kIo) return folded;
-      report.fault = Fault{"log", refold.at(), folded.error().message};
-      return {};
-    }
-    audit::Comparison comparison(reader);
-    auto compared = [&]() -> Result<void> {
-      TALLY_TRY(refold.tree().write(comparison));
-      TALLY_TRY(refold.changes().write(comparison));
-      return comparison.finish();
-    }();
-    if (!compared.ok()) {
-      if (compared.error().code == ErrorCode::kIo) return compared;
-      report.fault =
-          comparison.fault().value_or(Fault{"store", std::nullopt, compared.error().message});
-    }
-    report.digest = comparison.digest();
-    return {};
-  };
-  TALLY_TRY(check());
+  TALLY_TRY(audit::Verification(core, reader, options).run(report));
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

@@ -158,7 +158,8 @@ Kind kind_of(EntryType type, const KindHints& hints) {
               "a claim without a `commitment`"};
     case EntryType::kVerification: return verification_kind(hints.outcome);
     case EntryType::kCorrection: return {{kCorrects, kReason}, {kReplacement}, "a correction"};
-    case EntryType::kLedgerOpened: break;
+    case EntryType::kLedgerOpened:
+    case EntryType::kKeyRotated: break;
   }
   return {{}, {}, "an entry"};
 }

@@ -321,7 +321,8 @@ Result<EntryType> EntryReader::State::type() {
   }
   TALLY_TRY(read_word(slots.slot(kType), kType, word));
   const std::optional<EntryType> known = type_from_name(word);
-  if (known == EntryType::kLedgerOpened || word == "key-rotated" || word == "ledger-restored") {
+  if (known == EntryType::kLedgerOpened || known == EntryType::kKeyRotated ||
+      word == "ledger-restored") {
     return bad_entry(
         fmt::format("An entry of type `{}` is written by the ledger itself, and cannot "
                     "be submitted.",
@@ -372,6 +373,7 @@ Result<void> EntryReader::State::build_body(EntryType type, Body& body) const {
     case EntryType::kClaim: return reader.read(body.emplace<Claim>());
     case EntryType::kVerification: return reader.read(body.emplace<Verification>());
     case EntryType::kLedgerOpened:
+    case EntryType::kKeyRotated:
     case EntryType::kCorrection: break;
   }
   // The type has been looked at by now: one that no body has is a bug.

@@ -99,6 +99,11 @@ class BodyWriter {
     out_.member("vkey", content.vkey);
   }
 
+  void operator()(const KeyRotated& content) const {
+    out_.member("old_vkey", content.old_vkey);
+    out_.member("new_vkey", content.new_vkey);
+  }
+
   void operator()(const Body& body) const { std::visit(*this, body); }
 
   void operator()(const Correction& content) const {

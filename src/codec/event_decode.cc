@@ -56,6 +56,7 @@ class EventReader {
   Result<void> read(const fb::Claim& stored, Claim& out) const;
   Result<void> read(const fb::Verification& stored, Verification& out) const;
   Result<void> read(const fb::Correction& stored, Correction& out) const;
+  Result<void> read(const fb::KeyRotated& stored, KeyRotated& out) const;
 
   Result<void> text(std::string_view field, const flatbuffers::String* stored, std::string& out,
                     std::size_t limit = limits::kTextBytes, Lines lines = Lines::kOne) const;
@@ -295,6 +296,11 @@ Result<void> EventReader::read(const fb::Correction& stored, Correction& out) co
   return body(stored.replacement_type(), stored.replacement(), out.replacement.emplace().body);
 }
 
+Result<void> EventReader::read(const fb::KeyRotated& stored, KeyRotated& out) const {
+  TALLY_TRY(text("old_vkey", stored.old_vkey(), out.old_vkey, kVkeyBytes));
+  return text("new_vkey", stored.new_vkey(), out.new_vkey, kVkeyBytes);
+}
+
 Result<void> EventReader::body(fb::Body type, const void* stored, Body& out) const {
   if (stored == nullptr) return bad("body", "is missing");
   const auto as = [&]<typename Stored, typename Value>(const Stored* one, Value& value) {
@@ -321,14 +327,17 @@ Result<void> EventReader::body(fb::Body type, const void* stored, Body& out) con
 }
 
 Result<void> EventReader::content(const fb::Event& stored, Entry& entry) const {
-  if (stored.body_type() == fb::Body::LedgerOpened) {
-    if (sequence_ != 0) return bad("body", "opens a ledger that is open");
-    if (stored.id() != nullptr || stored.actor() != nullptr) {
-      return bad("id", "or `actor` stands in what the ledger wrote itself");
-    }
-    return read(*stored.body_as_LedgerOpened(), entry.content.emplace<LedgerOpened>());
+  const bool opens = stored.body_type() == fb::Body::LedgerOpened;
+  if (opens != (sequence_ == 0)) {
+    return bad("body", opens ? "opens a ledger that is open" : "does not open the ledger");
   }
-  if (sequence_ == 0) return bad("body", "does not open the ledger");
+  const bool own = opens || stored.body_type() == fb::Body::KeyRotated;
+  if (own &&
+      (stored.id() != nullptr || stored.actor() != nullptr || stored.details_digest() != nullptr)) {
+    return bad("id", "or `actor` or details stand in what the ledger wrote itself");
+  }
+  if (opens) return read(*stored.body_as_LedgerOpened(), entry.content.emplace<LedgerOpened>());
+  if (own) return read(*stored.body_as_KeyRotated(), entry.content.emplace<KeyRotated>());
   TALLY_TRY(identifier("id", stored.id(), entry.id));
   TALLY_TRY(identifier("actor", stored.actor(), entry.actor));
   if (stored.body_type() == fb::Body::Correction) {

@@ -33,6 +33,7 @@ struct EventEncoder::State {
   flatbuffers::Offset<void> body(const Claim& content);
   flatbuffers::Offset<void> body(const Verification& content);
   flatbuffers::Offset<void> body(const Correction& content);
+  flatbuffers::Offset<void> body(const KeyRotated& content);
   flatbuffers::Offset<void> body(const Body& content) {
     return std::visit([this](const auto& one) { return body(one); }, content);
   }
@@ -140,6 +141,11 @@ flatbuffers::Offset<void> EventEncoder::State::body(const Correction& content) {
   }
   const fb::CorrectionFixed fixed(content.corrects.sequence.value);
   return fb::CreateCorrection(out, &fixed, reason, type, replacement).Union();
+}
+
+flatbuffers::Offset<void> EventEncoder::State::body(const KeyRotated& content) {
+  const Text old_vkey = text(content.old_vkey);
+  return fb::CreateKeyRotated(out, old_vkey, text(content.new_vkey)).Union();
 }
 
 EventEncoder::EventEncoder() : state_(std::make_unique<State>()) {}

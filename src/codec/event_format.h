@@ -18,6 +18,7 @@ inline constexpr std::int32_t kNoDate = std::numeric_limits<std::int32_t>::min()
 static_assert(static_cast<int>(fb::Body::LedgerOpened) ==
               static_cast<int>(EntryType::kLedgerOpened));
 static_assert(static_cast<int>(fb::Body::Correction) == static_cast<int>(EntryType::kCorrection));
+static_assert(static_cast<int>(fb::Body::KeyRotated) == static_cast<int>(EntryType::kKeyRotated));
 static_assert(static_cast<int>(fb::Basis::Count) == static_cast<int>(Basis::kCount));
 static_assert(static_cast<int>(fb::Basis::Ratio) == static_cast<int>(Basis::kRatio));
 static_assert(static_cast<int>(fb::Outcome::Accepted) == static_cast<int>(Outcome::kAccepted));

@@ -42,11 +42,13 @@ bool has_control(std::string_view text, Lines lines) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
 TextFault text_fault(std::string_view text, std::size_t limit, Lines lines) {
   if (text.empty()) return TextFault::kEmpty;
   if (text.size() > limit) return TextFault::kTooLong;
   if (is_printable_ascii(text)) return TextFault::kNone;
-  if (!simdjson::validate_utf8(text.data(), text.size())) return TextFault::kNotUtf8;
+  if (!is_utf8(text)) return TextFault::kNotUtf8;
   return has_control(text, lines) ? TextFault::kControl : TextFault::kNone;
 }
 

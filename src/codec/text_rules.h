@@ -15,6 +15,8 @@ enum class Lines : std::uint8_t { kOne, kMany };
 
 enum class TextFault : std::uint8_t { kNone, kEmpty, kTooLong, kControl, kNotUtf8 };
 
+bool is_utf8(std::string_view text);
+
 // The first rule that a text of at most `limit` bytes breaks.
 TextFault text_fault(std::string_view text, std::size_t limit, Lines lines);
 

@@ -266,7 +266,7 @@ Result<void> decide(Records& records, const Settings& settings, Entry& entry) {
     if (auto* correction = std::get_if<Correction>(&entry.content)) {
       return decide_correction(records, settings, entry, *correction);
     }
-    return refuse(ErrorCode::kBadEntry, "the ledger itself writes `ledger-opened`, and only once");
+    return refuse(ErrorCode::kBadEntry, "what the ledger itself writes cannot be submitted");
   };
   Result<void> outcome = check();
   if (outcome.ok()) return outcome;

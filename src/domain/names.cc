@@ -12,7 +12,7 @@ namespace {
 template <typename Value, std::size_t kCount>
 using Names = std::array<std::pair<Value, std::string_view>, kCount>;
 
-constexpr Names<EntryType, 9> kTypes{{
+constexpr Names<EntryType, 10> kTypes{{
     {EntryType::kLedgerOpened, "ledger-opened"},
     {EntryType::kOrganisation, "organisation"},
     {EntryType::kProgramme, "programme"},
@@ -22,6 +22,7 @@ constexpr Names<EntryType, 9> kTypes{{
     {EntryType::kClaim, "claim"},
     {EntryType::kVerification, "verification"},
     {EntryType::kCorrection, "correction"},
+    {EntryType::kKeyRotated, "key-rotated"},
 }};
 
 constexpr Names<Basis, 5> kBases{{
@@ -83,6 +84,7 @@ std::string_view code_name(ErrorCode code) {
     case ErrorCode::kConflict: return "conflict";
     case ErrorCode::kTooLarge: return "too-large";
     case ErrorCode::kOverflow: return "overflow";
+    case ErrorCode::kRefused: return "refused";
   }
   return "unknown";
 }
@@ -107,7 +109,8 @@ EntryType type_of(const Body& body) {
 
 EntryType Entry::type() const {
   if (const Body* body = std::get_if<Body>(&content)) return type_of(*body);
-  return std::holds_alternative<Correction>(content) ? EntryType::kCorrection
+  if (std::holds_alternative<Correction>(content)) return EntryType::kCorrection;
+  return std::holds_alternative<KeyRotated>(content) ? EntryType::kKeyRotated
                                                      : EntryType::kLedgerOpened;
 }
 

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/check.h"
 #include "base/try.h"
 #include "ledger/identity.h"
+#include "ledger/key_rotation.h"
 #include "merkle/signing_key.h"
+#include "projection/damage.h"
 
 namespace tally::ledger {
 namespace {
@@ -29,22 +32,38 @@ Environment complete(Environment environment) {
 
 }  // namespace
 
+Core::Core(store::Directory directory)
+    : directory_(std::move(directory)), checkpoints_(std::make_unique<Checkpoints>(directory_)) {}
+
+Core::~Core() {
+  const auto head = writer_ == nullptr ? std::nullopt : writer_->written_head();
+  if (!head) return;
+  // Where it cannot be kept, the older one still says what the log must extend.
+  const auto kept = checkpoints_->keep(head->size, head->root);
+  static_cast<void>(kept.ok());
+}
+
 Result<std::unique_ptr<Core>> Core::init(const store::Directory& directory,
                                          const LedgerOptions& options, Environment environment) {
   TALLY_ASSIGN(LedgerOpened opened, checked_identity(options));
   TALLY_TRY(directory.create());
   auto core = std::make_unique<Core>(directory);
   TALLY_ASSIGN(core->lock_, store::WriterLock::acquire(directory));
-  const merkle::NewKey key = merkle::generate_key();
-  opened.vkey = merkle::encode_vkey(opened.origin, key.public_key);
-  TALLY_TRY(directory.write_new_file("signing-key.pem", key.private_pem, true));
-  TALLY_TRY(directory.write_new_file("log.vkey", opened.vkey + "\n", false));
+  const merkle::SigningKey key = merkle::SigningKey::generate();
+  const VerifierKey verifier{opened.origin, key.public_key()};
+  opened.vkey = verifier.to_string();
+  TALLY_TRY(directory.write_new_file(kKeyFile, key.to_pem(), true));
+  TALLY_TRY(directory.write_new_file(kVkeyFile, opened.vkey + "\n", false));
   TALLY_ASSIGN(core->store_, store::Store::create(directory.store()));
-  core->log_ = store::make_rocks_log(*core->store_);
+  core->log_ = store::make_store_log(*core->store_);
   core->identity_ = std::move(opened);
-  core->writer_ = std::make_unique<Writer>(*core->store_, *core->log_, core->settings(),
-                                           complete(std::move(environment)));
+  core->checkpoints_->set_keys({verifier});
+  core->writer_ = std::make_unique<Writer>(*core->store_, *core->log_, *core->checkpoints_,
+                                           core->settings(), complete(std::move(environment)));
   TALLY_TRY(core->writer_->open_log(core->identity_));
+  const auto head = core->writer_->written_head();
+  TALLY_CHECK(head.has_value());
+  TALLY_TRY(core->checkpoints_->keep(head->size, head->root));
   TALLY_TRY(directory.seal());
   return core;
 }
@@ -57,15 +76,59 @@ Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledg
   if (writes) {
     TALLY_ASSIGN(core->lock_, store::WriterLock::acquire(directory));
   }
+  core->checkpoints_->load_kept();
   TALLY_ASSIGN(core->store_, store::Store::open(directory.store(), writes ? store::Access::kWrite
                                                                           : store::Access::kRead));
-  core->log_ = store::make_rocks_log(*core->store_);
+  core->log_ = store::make_store_log(*core->store_);
   TALLY_TRY(core->load());
-  if (writes) {
-    core->writer_ = std::make_unique<Writer>(*core->store_, *core->log_, core->settings(),
-                                             complete(std::move(environment)));
-  }
+  if (writes) TALLY_TRY(core->begin_writing(complete(std::move(environment))));
   return core;
+}
+
+// Only what extends the newest checkpoint may be appended to; and what a killed process left
+// without one gets one now.
+Result<void> Core::begin_writing(Environment environment) {
+  TALLY_ASSIGN(const projection::Reader state, reader());
+  TALLY_ASSIGN(const IssuedCheckpoint newest, checkpoints_->check_kept(state));
+  const Checkpoint head{identity_.origin, state.head().size, state.head().root};
+  TALLY_TRY(settle_rotation(directory_, *checkpoints_, head));
+  if (newest.checkpoint.size < head.size) {
+    TALLY_TRY(store_->sync());
+    TALLY_TRY(checkpoints_->keep(head.size, head.root));
+  }
+  TALLY_TRY(checkpoints_->signing_key());
+  writer_ =
+      std::make_unique<Writer>(*store_, *log_, *checkpoints_, settings(), std::move(environment));
+  return {};
+}
+
+Result<void> Core::refresh() {
+  checkpoints_->load_kept();
+  TALLY_TRY(store_->catch_up());
+  return load_keys();
+}
+
+Result<void> Core::load_keys() {
+  TALLY_ASSIGN(projection::Reader state, reader());
+  EventReader events(*log_, state);
+  std::vector<std::string> vkeys = {identity_.vkey};
+  for (const Sequence rotation : state.head().rotations) {
+    TALLY_ASSIGN(const Event event, events.read(rotation));
+    const auto* rotated = std::get_if<KeyRotated>(&event.entry.content);
+    if (rotated == nullptr) {
+      return projection::damaged(
+          fmt::format("event {} is not the `key-rotated` that it should be", rotation.value));
+    }
+    vkeys.push_back(rotated->new_vkey);
+  }
+  std::vector<VerifierKey> keys;
+  for (const std::string& vkey : vkeys) {
+    auto key = VerifierKey::parse(vkey);
+    if (!key.ok()) return projection::damaged("a key in the log is none: " + key.error().message);
+    keys.push_back(std::move(*key));
+  }
+  checkpoints_->set_keys(std::move(keys));
+  return {};
 }
 
 Result<void> Core::load() {
@@ -88,7 +151,7 @@ Result<void> Core::load() {
     return Error{ErrorCode::kDamaged, "the log does not begin with `ledger-opened`", {}, 0, {}};
   }
   identity_ = std::move(*opened);
-  return {};
+  return load_keys();
 }
 
 }  // namespace tally::ledger

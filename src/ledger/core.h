@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "ledger/checkpoints.h"
 #include "ledger/event_reader.h"
 #include "ledger/writer.h"
 #include "store/directory.h"
@@ -16,7 +17,11 @@ namespace tally::ledger {
 
 class Core {
  public:
-  explicit Core(store::Directory directory) : directory_(std::move(directory)) {}
+  explicit Core(store::Directory directory);
+  // A writer leaves the checkpoint of its head behind.
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
 
   // Makes a new ledger on disk.
   static Result<std::unique_ptr<Core>> init(const store::Directory& directory,
@@ -31,18 +36,26 @@ class Core {
   store::LogStore& log() const { return *log_; }
   // Of a ledger that is open for writing; nothing otherwise.
   Writer* writer() const { return writer_.get(); }
+  Checkpoints& checkpoints() const { return *checkpoints_; }
+
+  // Looks up which keys the log has had by now.
+  Result<void> load_keys();
+  // For a reader: sees what was committed since.
+  Result<void> refresh();
 
   // Derived state as it is now.
   Result<projection::Reader> reader() const { return projection::Reader::open(store_->view()); }
 
  private:
   Result<void> load();
+  Result<void> begin_writing(Environment environment);
 
   store::Directory directory_;
   std::optional<store::WriterLock> lock_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::LogStore> log_;
   LedgerOpened identity_;
+  std::unique_ptr<Checkpoints> checkpoints_;
   std::unique_ptr<Writer> writer_;
 };
 

@@ -63,13 +63,18 @@ Result<const EventReader::CachedBlock*> EventReader::block_of(Sequence sequence)
   return &blocks_.front();
 }
 
-Result<Event> EventReader::read(Sequence sequence) {
+Result<EventReader::Stored> EventReader::stored(Sequence sequence) {
   TALLY_ASSIGN(const CachedBlock* cached, block_of(sequence));
   const auto details =
       std::find_if(cached->details.begin(), cached->details.end(),
                    [&](const store::DetailsOfEvent& one) { return one.sequence == sequence; });
-  return decode_with_details(sequence, cached->events[sequence.value - cached->block.first.value],
-                             details == cached->details.end() ? nullptr : &details->details);
+  return Stored{cached->events[sequence.value - cached->block.first.value],
+                details == cached->details.end() ? nullptr : &details->details};
+}
+
+Result<Event> EventReader::read(Sequence sequence) {
+  TALLY_ASSIGN(const Stored found, stored(sequence));
+  return decode_with_details(sequence, found.event, found.details);
 }
 
 Result<Event> EventReader::read_named(Sequence sequence) {

@@ -18,6 +18,12 @@ class EventReader {
  public:
   EventReader(store::LogStore& log, projection::Reader& reader) : log_(log), reader_(reader) {}
 
+  // An event as it is stored, and its details where there are any.  Valid until the next call.
+  struct Stored {
+    std::string_view event;
+    const store::StoredDetails* details = nullptr;
+  };
+  Result<Stored> stored(Sequence sequence);
   // An event with its details put back, its references by sequence only.
   Result<Event> read(Sequence sequence);
   // The same, and every reference has its id.

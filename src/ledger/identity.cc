@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "codec/text_rules.h"
+#include "tally/checkpoint.h"
 #include "tally/limits.h"
 
 namespace tally::ledger {
@@ -25,19 +26,6 @@ Result<void> check_text(std::string_view what, std::string_view text) {
     case codec::TextFault::kNotUtf8: return refuse(fmt::format("the {} is not UTF-8", what));
   }
   return {};
-}
-
-bool has_white_space_or_plus(std::string_view text) {
-  // Unicode white space beyond ASCII: U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029,
-  // U+202F, U+205F, U+3000.
-  static constexpr std::string_view kWide[] = {"\u0085", "\u00A0", "\u1680", "\u2000", "\u2001",
-                                               "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
-                                               "\u2007", "\u2008", "\u2009", "\u200A", "\u2028",
-                                               "\u2029", "\u202F", "\u205F", "\u3000"};
-  if (text.find_first_of(" \t\n\v\f\r+") != std::string_view::npos) return true;
-  return std::any_of(std::begin(kWide), std::end(kWide), [&](std::string_view space) {
-    return text.find(space) != std::string_view::npos;
-  });
 }
 
 }  // namespace
@@ -64,7 +52,7 @@ Result<LedgerOpened> checked_identity(const LedgerOptions& options) {
   opened.name = options.name;
   opened.origin = options.origin.empty() ? default_origin(options.name) : options.origin;
   TALLY_TRY(check_text("origin", opened.origin));
-  if (has_white_space_or_plus(opened.origin)) {
+  if (!is_key_name(opened.origin)) {
     return refuse(
         fmt::format("the origin \"{}\" holds white space or a plus sign; a schema-less "
                     "URL such as ledger.example.gov.uk/social-value holds neither",

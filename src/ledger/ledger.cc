@@ -10,7 +10,6 @@
 #include "codec/entry_json.h"
 #include "ledger/core.h"
 #include "ledger/events.h"
-#include "merkle/signing_key.h"
 
 namespace tally {
 namespace {
@@ -80,7 +79,7 @@ Result<Sequence> Ledger::head() const {
   return reader.last();
 }
 
-Result<void> Ledger::refresh() { return core_->store().catch_up(); }
+Result<void> Ledger::refresh() { return core_->refresh(); }
 
 Result<Sequence> Ledger::resolve_as_of(std::string_view text) const {
   TALLY_ASSIGN(const projection::Reader reader, core_->reader());
@@ -145,8 +144,7 @@ Result<LedgerStatus> status(const Ledger& ledger) {
   status.head = reader.last();
   status.recorded_at = head.recorded_at;
   status.root = head.root;
-  TALLY_ASSIGN(const merkle::VerifierKey verifier, merkle::parse_vkey(core.identity().vkey));
-  status.fingerprint = merkle::fingerprint(verifier.key);
+  status.key = core.checkpoints().key();
   for (std::size_t type = 0; type < head.events_of_type.size(); ++type) {
     if (head.events_of_type[type] == 0) continue;
     status.counts.emplace_back(static_cast<EntryType>(type), head.events_of_type[type]);

@@ -1,4 +1,4 @@
-#include "tally/totals.h"
+#include "ledger/totals.h"
 
 #include <fmt/format.h>
 
@@ -209,8 +209,8 @@ std::string AccountLine::to_line(YearStart year_start) const {
                      proxy ? proxy->to_string() : std::string());
 }
 
-Result<Totals> totals(const Ledger& ledger, const TotalsQuery& query) {
-  TALLY_ASSIGN(Reader reader, ledger.core().reader());
+Result<Totals> ledger::compute_totals(Reader& reader, YearStart year_start,
+                                      const TotalsQuery& query) {
   TALLY_ASSIGN(const Selection selection, Selection::make(reader, query));
   Totals totals;
   totals.as_of = selection.as_of;
@@ -232,17 +232,26 @@ Result<Totals> totals(const Ledger& ledger, const TotalsQuery& query) {
   for (const TotalsRow& row : totals.rows) {
     if (!totals.roots.empty() && totals.roots.back().first == row.year) continue;
     whole.years = {row.year};
-    const YearStart year_start = ledger.identity().year_start;
     TALLY_ASSIGN(const auto lines, lines_of(reader, year_start, whole));
     totals.roots.emplace_back(row.year, root_of(lines, year_start));
   }
   return totals;
 }
 
+Result<std::vector<AccountLine>> ledger::compute_account_lines(Reader& reader, YearStart year_start,
+                                                               const TotalsQuery& query) {
+  TALLY_ASSIGN(const Selection selection, Selection::make(reader, query));
+  return lines_of(reader, year_start, selection);
+}
+
+Result<Totals> totals(const Ledger& ledger, const TotalsQuery& query) {
+  TALLY_ASSIGN(Reader reader, ledger.core().reader());
+  return ledger::compute_totals(reader, ledger.identity().year_start, query);
+}
+
 Result<std::vector<AccountLine>> account_lines(const Ledger& ledger, const TotalsQuery& query) {
   TALLY_ASSIGN(Reader reader, ledger.core().reader());
-  TALLY_ASSIGN(const Selection selection, Selection::make(reader, query));
-  return lines_of(reader, ledger.identity().year_start, selection);
+  return ledger::compute_account_lines(reader, ledger.identity().year_start, query);
 }
 
 }  // namespace tally

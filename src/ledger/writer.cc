@@ -25,18 +25,33 @@ struct Writer::Progress {
   std::uint64_t duplicates = 0;
 };
 
-Writer::Writer(store::Store& store, store::LogStore& log, domain::Settings settings,
-               Environment environment)
+Writer::Writer(store::Store& store, store::LogStore& log, Checkpoints& checkpoints,
+               domain::Settings settings, Environment environment)
     : store_(store),
       log_(log),
+      checkpoints_(checkpoints),
       settings_(std::move(settings)),
       environment_(std::move(environment)),
       reader_(settings_.year_start),
-      salts_(environment_) {}
+      salts_(environment_),
+      checkpoint_due_{environment_.now().micros + limits::kCheckpointEveryMicros} {}
 
 Result<Receipt> Writer::submit(LineSource& source, const AppendOptions& options,
                                std::optional<std::size_t> bytes) {
-  Submission mine{&source, &options, bytes && *bytes <= limits::kGroupedBytes, std::nullopt};
+  Submission mine{&source, &options, nullptr, bytes && *bytes <= limits::kGroupedBytes,
+                  std::nullopt};
+  return take_turn(mine);
+}
+
+Result<void> Writer::record_rotation(const KeyRotated& rotated) {
+  const AppendOptions options;
+  Submission mine{nullptr, &options, &rotated, false, std::nullopt};
+  auto receipt = take_turn(mine);
+  if (!receipt.ok()) return receipt.take_error();
+  return {};
+}
+
+Result<Receipt> Writer::take_turn(Submission& mine) {
   std::unique_lock lock(mutex_);
   queue_.push_back(&mine);
   changed_.wait(lock, [&] { return mine.done || (!writing_ && queue_.front() == &mine); });
@@ -69,7 +84,7 @@ Result<Draft> Writer::new_draft() {
   view_ = store_.view();
   TALLY_ASSIGN(const projection::Head head, projection::Head::read(*view_));
   if (!frontier_) {
-    TALLY_ASSIGN(frontier_, projection::read_frontier(*view_, head.size));
+    TALLY_ASSIGN(frontier_, projection::TreeReader(*view_).frontier(head.size));
     const bool sound = head.size.count == 0 || frontier_->root() == head.root;
     if (!sound) {
       return Error{
@@ -119,6 +134,7 @@ Result<void> Writer::write(Draft& draft) {
                              [&](store::Batch& batch) { return draft.write_derived(batch); });
   if (outcome.ok() && *outcome == store::AppendOutcome::kAppended) {
     frontier_ = draft.frontier();
+    keep_checkpoint();
     return {};
   }
   // What is on disk is not known for sure now.  Nothing more is written by this process.
@@ -132,6 +148,14 @@ Result<void> Writer::write(Draft& draft) {
 Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
   Progress progress;
   progress.now = std::max(environment_.now(), draft.head().recorded_at);
+  if (submission.rotation != nullptr) {
+    Event event;
+    event.sequence = Sequence{draft.head().size.count};
+    event.recorded_at = progress.now;
+    event.entry.content = *submission.rotation;
+    TALLY_TRY(record_own(draft, std::move(event)));
+    return Receipt{1, 0, Sequence{draft.head().size.count - 1}, draft.frontier().root()};
+  }
   progress.head_before = Sequence{draft.head().size.count - 1};
   // Not the root on disk: what is written together with this submission may stand before it.
   const Hash root_before = submission.options->dry_run ? draft.frontier().root() : Hash{};
@@ -258,10 +282,29 @@ Result<void> Writer::open_log(const LedgerOpened& opened) {
   Event event;
   event.recorded_at = environment_.now();
   event.entry.content = opened;
+  TALLY_TRY(record_own(draft, std::move(event)));
+  return write(draft);
+}
+
+Result<void> Writer::record_own(Draft& draft, Event event) {
   TALLY_TRY(draft.changes().apply(settings_, event));
   EventRecorder recorder(draft, encoder_, salts_);
-  TALLY_TRY(recorder.add({std::move(event), {}, 0}));
-  return write(draft);
+  return recorder.add({std::move(event), {}, 0});
+}
+
+// Where it cannot be kept, the older one stays, and the next commit tries again.
+void Writer::keep_checkpoint() {
+  const Timestamp now = environment_.now();
+  if (now < checkpoint_due_) return;
+  const auto kept = checkpoints_.keep(frontier_->size(), frontier_->root());
+  if (kept.ok()) checkpoint_due_.micros = now.micros + limits::kCheckpointEveryMicros;
+}
+
+std::optional<Checkpoint> Writer::written_head() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !writing_; });
+  if (failed_ || !frontier_) return std::nullopt;
+  return Checkpoint{checkpoints_.key().origin, frontier_->size(), frontier_->root()};
 }
 
 }  // namespace tally::ledger

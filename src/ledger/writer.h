@@ -12,6 +12,7 @@
 
 #include "codec/entry_json.h"
 #include "codec/event_codec.h"
+#include "ledger/checkpoints.h"
 #include "ledger/draft.h"
 #include "ledger/entry_source.h"
 #include "ledger/event_recorder.h"
@@ -23,8 +24,8 @@ namespace tally::ledger {
 
 class Writer {
  public:
-  Writer(store::Store& store, store::LogStore& log, domain::Settings settings,
-         Environment environment);
+  Writer(store::Store& store, store::LogStore& log, Checkpoints& checkpoints,
+         domain::Settings settings, Environment environment);
 
   // Decides and writes one submission; any thread may call.  `bytes` is its size where it is known
   // beforehand: small ones are written together.
@@ -33,17 +34,25 @@ class Writer {
 
   // Writes the first event of a new log.
   Result<void> open_log(const LedgerOpened& opened);
+  // Appends what the ledger itself says of its key, in turn with what is submitted.
+  Result<void> record_rotation(const KeyRotated& rotated);
+
+  // The log's head as this writer left it, on disk; nothing where it has not written, or where the
+  // outcome of a write is not known.
+  std::optional<Checkpoint> written_head();
 
  private:
   struct Submission {
     LineSource* source;
     const AppendOptions* options;
+    const KeyRotated* rotation;  // instead of a source
     bool small;
     std::optional<Result<Receipt>> answer;
     // Guarded by mutex_: the answer stands, and whoever wrote no longer looks here.
     bool done = false;
   };
 
+  Result<Receipt> take_turn(Submission& mine);
   std::vector<Submission*> next_group();
   void write_group(const std::vector<Submission*>& group);
   Result<Draft> new_draft();
@@ -52,6 +61,8 @@ class Writer {
   Result<void> decide_entry(Draft& draft, EventRecorder& recorder, const AppendOptions& options,
                             ReadEntry& entry, Progress& progress);
   Result<void> write(Draft& draft);
+  Result<void> record_own(Draft& draft, Event event);
+  void keep_checkpoint();
   Result<std::optional<Event>> decide_parsed(Draft& draft, EventRecorder& recorder,
                                              const AppendOptions& options,
                                              codec::ParsedEntry& parsed, Progress& progress);
@@ -60,6 +71,7 @@ class Writer {
 
   store::Store& store_;
   store::LogStore& log_;
+  Checkpoints& checkpoints_;
   const domain::Settings settings_;
   const Environment environment_;
 
@@ -74,6 +86,7 @@ class Writer {
   Salts salts_;
   std::unique_ptr<store::View> view_;
   std::optional<merkle::Frontier> frontier_;
+  Timestamp checkpoint_due_;     // when the next commit also signs and keeps the head
   std::optional<Error> failed_;  // a write whose outcome is not known: nothing more is written
 };
 

@@ -110,7 +110,7 @@ Result<std::optional<Sequence>> Changes::sequence_of(std::string_view id) {
 Result<void> Changes::apply(const domain::Settings& settings, const Event& event) {
   TALLY_CHECK(event.sequence.value == head_.size.count);
   TALLY_ASSIGN(const auto postings, domain::evolve(*this, settings, event));
-  // Only `ledger-opened` makes no record.
+  // What the ledger writes itself makes no record.
   if (created_.size() == event.sequence.value - first_) created_.emplace_back();
   if (!event.entry.id.empty()) ids_.emplace(event.entry.id, event.sequence);
   // What leaves an account goes first: what only moves within a total never takes it over its
@@ -123,6 +123,7 @@ Result<void> Changes::apply(const domain::Settings& settings, const Event& event
   note_references(event);
   TALLY_TRY(note_measure(event));
   times_[event.recorded_at] = event.sequence;
+  if (event.entry.type() == EntryType::kKeyRotated) head_.rotations.push_back(event.sequence);
   ++head_.events_of_type[static_cast<std::size_t>(event.entry.type())];
   ++head_.size.count;
   head_.recorded_at = event.recorded_at;

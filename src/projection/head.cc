@@ -20,6 +20,7 @@ std::string Head::encode() const {
   base::put_varint(bytes, accounts);
   base::put_varint(bytes, postings);
   for (const std::uint64_t count : events_of_type) base::put_varint(bytes, count);
+  for (const Sequence rotation : rotations) base::put_varint(bytes, rotation.value);
   return bytes;
 }
 
@@ -42,7 +43,8 @@ Result<Head> Head::decode(std::string_view bytes) {
   head.accounts = reader.varint();
   head.postings = reader.varint();
   for (std::uint64_t& count : head.events_of_type) count = reader.varint();
-  if (!reader.ok() || !reader.at_end()) return damaged("the projections' head is unreadable");
+  while (!reader.at_end()) head.rotations.push_back({reader.varint()});
+  if (!reader.ok()) return damaged("the projections' head is unreadable");
   std::copy(root.begin(), root.end(), head.root.bytes.begin());
   return head;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/store.h"
 #include "tally/entry.h"
@@ -18,7 +19,7 @@ namespace tally::projection {
 inline constexpr std::string_view kHeadKey = "head";
 
 // The version of what the builders write.  A program that finds another one rebuilds.
-inline constexpr std::uint64_t kVersion = 1;
+inline constexpr std::uint64_t kVersion = 2;
 
 struct Head {
   LogSize size;                // events folded in
@@ -28,6 +29,7 @@ struct Head {
   std::uint64_t accounts = 0;  // of them, those of the finest level
   std::uint64_t postings = 0;  // to these
   std::array<std::uint64_t, kEntryTypeLimit> events_of_type{};
+  std::vector<Sequence> rotations;  // the events that gave the log another key
 
   std::string encode() const;
   static Result<Head> decode(std::string_view bytes);

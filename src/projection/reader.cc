@@ -20,9 +20,9 @@ using store::Family;
 using store::Reading;
 
 Result<Reader> Reader::open(std::unique_ptr<store::View> view) {
-  TALLY_ASSIGN(const Head head, Head::read(*view));
+  TALLY_ASSIGN(Head head, Head::read(*view));
   if (head.size.count == 0) return damaged("the ledger holds no event, not even its first");
-  return Reader(std::move(view), head);
+  return Reader(std::move(view), std::move(head));
 }
 
 Result<std::optional<domain::Record>> Reader::record(Sequence sequence) const {
@@ -185,7 +185,8 @@ Result<void> Reader::for_each_posting(Level level, std::uint32_t number, Sequenc
   return cursor->status();
 }
 
-Result<std::optional<Quantity>> Reader::posting_of(std::uint32_t number, Sequence event) const {
+Result<std::optional<Quantity>> Reader::posting_of(Level level, std::uint32_t number,
+                                                   Sequence event) const {
   Cursor& cursor = postings();
   cursor.seek_for_previous(store::chunk_key(number, event));
   TALLY_TRY(cursor.status());
@@ -193,9 +194,9 @@ Result<std::optional<Quantity>> Reader::posting_of(std::uint32_t number, Sequenc
       base::get_big_endian<std::uint32_t>(cursor.key().data()) != number) {
     return std::optional<Quantity>();
   }
-  TALLY_ASSIGN(ChunkReader chunk,
-               ChunkReader::open(cursor.value(), store::sequence_at(cursor.key(), 4),
-                                 Level::kAccount, number));
+  TALLY_ASSIGN(
+      ChunkReader chunk,
+      ChunkReader::open(cursor.value(), store::sequence_at(cursor.key(), 4), level, number));
   ChainPosting posting;
   for (;;) {
     TALLY_ASSIGN(const bool more, chunk.next(posting));

@@ -66,11 +66,14 @@ class Reader {
   using PostingVisit = std::function<Result<bool>(const ChainPosting&)>;
   Result<void> for_each_posting(Level level, std::uint32_t number, Sequence as_of,
                                 const PostingVisit& visit) const;
-  // What one event posted to an account; nothing where it did not.
-  Result<std::optional<Quantity>> posting_of(std::uint32_t number, Sequence event) const;
+  // What one event posted to an account, the first of it at a rolled-up level; nothing where it did
+  // not.
+  Result<std::optional<Quantity>> posting_of(Level level, std::uint32_t number,
+                                             Sequence event) const;
 
  private:
-  Reader(std::unique_ptr<store::View> view, Head head) : view_(std::move(view)), head_(head) {}
+  Reader(std::unique_ptr<store::View> view, Head head)
+      : view_(std::move(view)), head_(std::move(head)) {}
 
   store::Cursor& postings() const;
 

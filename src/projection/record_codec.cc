@@ -131,7 +131,8 @@ void read_terms(ByteReader& in, domain::Record& record, bool& sound) {
       return;
     }
     case EntryType::kCorrection: record.terms = domain::CorrectionTerms{read_sequence(in)}; return;
-    case EntryType::kLedgerOpened: break;
+    case EntryType::kLedgerOpened:
+    case EntryType::kKeyRotated: break;
   }
   sound = false;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
 
 #include "base/check.h"
 #include "base/try.h"
@@ -14,23 +15,10 @@ namespace tally::projection {
 namespace {
 
 constexpr std::size_t kHashBytes = sizeof(Hash::bytes);
+constexpr std::size_t kTilesKept = 1'024;  // 16 MB
 
 Error gap(unsigned level, std::uint64_t tile) {
   return damaged(fmt::format("tile {} of level {} of the hash tree is damaged", tile, level));
-}
-
-// The root of a complete subtree of 2^height leaves, the `index`-th of its height.
-Result<Hash> read_subtree(const store::View& view, unsigned height, std::uint64_t index) {
-  const unsigned level = height / kTileHeight;
-  const unsigned above = height % kTileHeight;
-  const std::uint64_t first = index << above;
-  TALLY_ASSIGN(const auto hashes, read_tile(view, level, first / kTileWidth));
-  const std::size_t offset = first % kTileWidth;
-  const std::size_t width = std::size_t{1} << above;
-  if (hashes.size() < offset + width) return gap(level, first / kTileWidth);
-  merkle::Frontier subtree;
-  for (std::size_t i = 0; i < width; ++i) subtree.append(hashes[offset + i]);
-  return subtree.root();
 }
 
 }  // namespace
@@ -54,18 +42,67 @@ Result<std::vector<Hash>> read_tile(const store::View& view, unsigned level, std
   return hashes;
 }
 
-Result<merkle::Frontier> read_frontier(const store::View& view, LogSize size) {
+Result<const TreeReader::Tile*> TreeReader::tile(unsigned level, std::uint64_t index) {
+  const auto found = tiles_.find({level, index});
+  if (found != tiles_.end()) return &found->second;
+  if (tiles_.size() >= kTilesKept) tiles_.clear();
+  Tile tile;
+  TALLY_ASSIGN(tile[0], read_tile(view_, level, index));
+  for (unsigned height = 1; height <= kTileHeight; ++height) {
+    const std::vector<Hash>& below = tile[height - 1];
+    for (std::size_t i = 0; i + 1 < below.size(); i += 2) {
+      tile[height].push_back(merkle::node_hash(below[i], below[i + 1]));
+    }
+  }
+  return &tiles_.emplace(std::pair(level, index), std::move(tile)).first->second;
+}
+
+Result<Hash> TreeReader::subtree(merkle::Subtree subtree) {
+  const unsigned level = subtree.height / kTileHeight;
+  const unsigned within = subtree.height % kTileHeight;
+  const std::uint64_t place = subtree.index & ((kTileWidth >> within) - 1);
+  const std::uint64_t index = subtree.index >> (kTileHeight - within);
+  TALLY_ASSIGN(const Tile* tile, this->tile(level, index));
+  if (place >= (*tile)[within].size()) return gap(level, index);
+  return (*tile)[within][place];
+}
+
+Result<Hash> TreeReader::hash_of(merkle::LeafRange range) {
+  const std::vector<merkle::Subtree> parts = merkle::complete_subtrees(range);
+  std::optional<Hash> hash;
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    TALLY_ASSIGN(const Hash left, subtree(*part));
+    hash = hash ? merkle::node_hash(left, *hash) : left;
+  }
+  return hash.value_or(merkle::empty_tree_hash());
+}
+
+Result<std::vector<Hash>> TreeReader::hashes_of(const std::vector<merkle::LeafRange>& ranges) {
+  std::vector<Hash> hashes;
+  for (const merkle::LeafRange& range : ranges) {
+    TALLY_ASSIGN(hashes.emplace_back(), hash_of(range));
+  }
+  return hashes;
+}
+
+Result<merkle::Frontier> TreeReader::frontier(LogSize size) {
   std::vector<Hash> peaks;
-  std::uint64_t leaves = 0;
-  for (unsigned height = 64; height-- > 0;) {
-    if (((size.count >> height) & 1) == 0) continue;
-    TALLY_ASSIGN(const Hash peak, read_subtree(view, height, leaves >> height));
-    peaks.push_back(peak);
-    leaves += std::uint64_t{1} << height;
+  for (const merkle::Subtree& part : merkle::complete_subtrees({0, size.count})) {
+    TALLY_ASSIGN(peaks.emplace_back(), subtree(part));
   }
   const auto frontier = merkle::Frontier::from_peaks(size, std::move(peaks));
   TALLY_CHECK(frontier.has_value());
   return *frontier;
+}
+
+Result<Hash> TreeReader::root(LogSize size) { return hash_of({0, size.count}); }
+
+Result<std::vector<Hash>> TreeReader::inclusion(Sequence index, LogSize size) {
+  return hashes_of(merkle::inclusion_ranges(index, size));
+}
+
+Result<std::vector<Hash>> TreeReader::consistency(LogSize from, LogSize to) {
+  return hashes_of(merkle::consistency_ranges(from, to));
 }
 
 TreeChanges::TreeChanges(merkle::Frontier frontier) : frontier_(std::move(frontier)) {

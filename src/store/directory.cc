@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <fstream>
@@ -17,7 +18,10 @@
 namespace tally::store {
 namespace {
 
+constexpr std::string_view kFresh = ".new";  // of a file that will take the place of another
 constexpr std::string_view kFormatPrefix = "tallystick ledger, format ";
+
+std::string format_line(unsigned version) { return fmt::format("{}{}\n", kFormatPrefix, version); }
 
 Error failed(std::string_view doing, const std::filesystem::path& path, int error) {
   return {error == ENOSPC ? ErrorCode::kNoSpace : ErrorCode::kIo,
@@ -37,6 +41,19 @@ bool write_all(int file, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return true;
+}
+
+// Writes a file, made as the flag of open(2) says, and waits until it is on disk.
+Result<void> write_durably(const std::filesystem::path& path, std::string_view content, int flag,
+                           bool secret) {
+  const int file =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flag, secret ? 0600 : 0644);
+  if (file < 0) return failed("making", path, errno);
+  const bool written = write_all(file, content) && ::fsync(file) == 0;
+  const int error = errno;
+  ::close(file);
+  if (!written) return failed("writing", path, error);
+  return {};
 }
 
 Result<void> sync_folder(const std::filesystem::path& path) {
@@ -80,7 +97,7 @@ Result<void> Directory::create() const {
 }
 
 Result<void> Directory::seal() const {
-  return write_new_file("format", fmt::format("{}{}\n", kFormatPrefix, kFormatVersion), false);
+  return write_new_file("format", format_line(kFormatVersion), false);
 }
 
 Result<void> Directory::check_format() const {
@@ -98,12 +115,14 @@ Result<void> Directory::check_format() const {
                  {}};
   }
   TALLY_ASSIGN(const std::string text, read_file("format"));
+  if (text == format_line(kFormatVersion)) return {};
   unsigned version = 0;
   const bool prefixed = text.starts_with(kFormatPrefix);
   if (prefixed) {
     const char* digits = text.data() + kFormatPrefix.size();
     const auto [end, parse_error] = std::from_chars(digits, text.data() + text.size(), version);
-    if (parse_error == std::errc() && version > kFormatVersion) {
+    const bool whole = text == format_line(version);
+    if (parse_error == std::errc() && whole && version > kFormatVersion) {
       return Error{ErrorCode::kNewerFormat,
                    fmt::format("the ledger in {} has format {}, and this program reads up to {}; "
                                "use a newer tally",
@@ -113,26 +132,60 @@ Result<void> Directory::check_format() const {
                    {}};
     }
   }
-  if (version == 0) {
-    return Error{ErrorCode::kDamaged,
-                 fmt::format("{} does not name a ledger format", (path_ / "format").string()),
-                 {},
-                 0,
-                 {}};
-  }
-  return {};
+  return Error{ErrorCode::kDamaged,
+               fmt::format("{} does not say \"{}{}\", and nothing else",
+                           (path_ / "format").string(), kFormatPrefix, kFormatVersion),
+               {},
+               0,
+               {}};
 }
 
 Result<void> Directory::write_new_file(const std::string& name, const std::string& content,
                                        bool secret) const {
+  TALLY_TRY(write_durably(path_ / name, content, O_EXCL, secret));
+  return sync_folder(path_);
+}
+
+bool Directory::has_file(const std::string& name) const {
+  std::error_code error;
+  return std::filesystem::exists(path_ / name, error);
+}
+
+Result<std::vector<std::string>> Directory::files_in(const std::string& folder) const {
+  std::vector<std::string> names;
+  if (!has_file(folder)) return names;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(path_ / folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (entry->path().extension() != kFresh) names.push_back(entry->path().filename().string());
+  }
+  if (error) return failed("reading", path_ / folder, error.value());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<void> Directory::replace_file(const std::string& name, const std::string& content,
+                                     bool secret) const {
   const std::filesystem::path path = path_ / name;
-  const int file =
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, secret ? 0600 : 0644);
-  if (file < 0) return failed("making", path, errno);
-  const bool written = write_all(file, content) && ::fsync(file) == 0;
-  const int error = errno;
-  ::close(file);
-  if (!written) return failed("writing", path, error);
+  std::filesystem::path fresh = path;
+  fresh += kFresh;
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  if (error) return failed("making", path.parent_path(), error.value());
+  TALLY_TRY(write_durably(fresh, content, O_TRUNC, secret));
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("replacing", path, errno);
+  return sync_folder(path.parent_path());
+}
+
+Result<void> Directory::rename_file(const std::string& from, const std::string& to) const {
+  if (::rename((path_ / from).c_str(), (path_ / to).c_str()) != 0) {
+    return failed("renaming", path_ / from, errno);
+  }
+  return sync_folder(path_);
+}
+
+Result<void> Directory::remove_file(const std::string& name) const {
+  if (::unlink((path_ / name).c_str()) != 0) return failed("removing", path_ / name, errno);
   return sync_folder(path_);
 }
 
@@ -157,6 +210,18 @@ std::uint64_t Directory::bytes_on_disk() const {
     if (!gone) bytes += size;
   }
   return bytes;
+}
+
+FolderLock::~FolderLock() {
+  if (folder_ >= 0) ::close(folder_);
+}
+
+Result<FolderLock> FolderLock::acquire(const Directory& directory) {
+  const int folder = ::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return failed("opening", directory.path(), errno);
+  FolderLock lock(folder);
+  if (::flock(folder, LOCK_EX) != 0) return failed("locking", directory.path(), errno);
+  return lock;
 }
 
 WriterLock::~WriterLock() {

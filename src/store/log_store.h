@@ -73,7 +73,7 @@ class LogStore {
   virtual std::uint64_t blocks_read() const = 0;
 };
 
-// The log in the same RocksDB as derived state.
-std::unique_ptr<LogStore> make_rocks_log(Store& store);
+// The log in the same store as derived state.
+std::unique_ptr<LogStore> make_store_log(Store& store);
 
 }  // namespace tally::store

@@ -1,14 +1,19 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <set>
 #include <vector>
 
@@ -185,13 +190,18 @@ class LargeBatch : public RocksBatch {
     std::vector<rocksdb::IngestExternalFileArg> arguments;
     for (std::size_t index = 0; index < kFamilies; ++index) {
       if (files_[index] == nullptr) continue;
-      const rocksdb::Status status = files_[index]->Finish();
+      rocksdb::ExternalSstFileInfo info;
+      const rocksdb::Status status = files_[index]->Finish(&info);
       if (!status.ok()) return status;
       rocksdb::IngestExternalFileArg argument;
       argument.column_family = handles_[index];
       argument.external_files = {path(index)};
       argument.options.move_files = true;
       argument.options.write_global_seqno = false;
+      // What was computed while the file was written is taken over, not computed once more.
+      argument.options.verify_file_checksum = false;
+      argument.files_checksums = {info.file_checksum};
+      argument.files_checksum_func_names = {info.file_checksum_func_name};
       arguments.push_back(argument);
     }
     if (arguments.empty()) return rocksdb::Status::OK();
@@ -218,6 +228,7 @@ rocksdb::DBOptions database_options() {
   options.max_total_wal_size = kWriteAheadLogBytes;
   options.avoid_flush_during_recovery = true;
   options.recycle_log_file_num = 0;
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   return options;
 }
 
@@ -252,6 +263,21 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
+}
+
+// Makes a file or folder durable; one that is gone by now holds nothing that is still needed.
+Result<void> sync_path(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return {};
+  const bool synced = file >= 0 && ::fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) ::close(file);
+  if (synced) return {};
+  return Error{ErrorCode::kIo,
+               fmt::format("making {} durable: {}", path.string(), strerror(error)),
+               {},
+               0,
+               {}};
 }
 
 class RocksStore : public Store {
@@ -323,6 +349,28 @@ class RocksStore : public Store {
 
   Result<void> commit(std::unique_ptr<Batch> batch) override {
     return check(static_cast<RocksBatch&>(*batch).write(db_.get()), "writing a commit");
+  }
+
+  Result<void> check_files() override {
+    return check(db_->VerifyFileChecksums(rocksdb::ReadOptions()), "checking the store's files");
+  }
+
+  // Commits live in write-ahead logs and in files that a manifest names; the files are on disk
+  // before they are named.  Any process may sync any file.
+  Result<void> sync() override {
+    std::error_code error;
+    std::filesystem::directory_iterator entry(folder_, error);
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+      const std::string name = entry->path().filename().string();
+      if (!name.ends_with(".log") && !name.starts_with("MANIFEST-")) continue;
+      TALLY_TRY(sync_path(entry->path()));
+    }
+    if (!error) return sync_path(folder_);
+    return Error{ErrorCode::kIo,
+                 fmt::format("reading {}: {}", folder_.string(), error.message()),
+                 {},
+                 0,
+                 {}};
   }
 
   // What comes by the write-ahead log is taken in as it is.  Where the writer has new files (a

@@ -90,6 +90,14 @@ class Store {
   // Makes the batch visible and durable, or leaves the store as it was.  Errors: `no-space`, `io`.
   virtual Result<void> commit(std::unique_ptr<Batch> batch) = 0;
 
+  // Reads every sorted file whole and holds it against the checksum that was kept when it was
+  // written: what no look-up would read is read here.  `damaged`, naming the file.
+  virtual Result<void> check_files() = 0;
+
+  // Waits until whatever a view can see now is on disk.  (A reader may see a commit before its
+  // sync.)  Errors: `io`.
+  virtual Result<void> sync() = 0;
+
   // For a reader: sees what the writer has committed since.  Views taken earlier move along, so the
   // caller makes sure that none is in use.
   virtual Result<void> catch_up() = 0;

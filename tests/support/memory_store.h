@@ -4,17 +4,14 @@
 // writes a batch.
 
 #include <array>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
-#include "store/store.h"
+#include "store/memory_store.h"
 
 namespace tally::testing {
-
-using MemoryFamilies =
-    std::array<std::map<std::string, std::string, std::less<>>, store::kFamilies>;
 
 class MemoryStore : public store::Batch, public store::View {
  public:
@@ -23,8 +20,7 @@ class MemoryStore : public store::Batch, public store::View {
     std::string& last = last_[static_cast<std::size_t>(family)];
     in_order_ = in_order_ && (last.empty() || last < key);
     last = key;
-    families_[static_cast<std::size_t>(family)].insert_or_assign(std::string(key),
-                                                                 std::string(value));
+    of(family).insert_or_assign(std::string(key), std::string(value));
     return {};
   }
   // Whether the keys of each family came in ascending order since the last call.
@@ -35,16 +31,15 @@ class MemoryStore : public store::Batch, public store::View {
 
   Result<std::optional<std::string>> get(store::Family family,
                                          std::string_view key) const override {
-    const auto& keys = families_[static_cast<std::size_t>(family)];
-    const auto found = keys.find(key);
-    return found == keys.end() ? std::optional<std::string>() : std::optional(found->second);
+    return store::view_of(families_)->get(family, key);
   }
-  std::unique_ptr<store::Cursor> cursor(store::Family family, store::Reading) const override {
-    return std::make_unique<MemoryCursor>(families_[static_cast<std::size_t>(family)]);
+  std::unique_ptr<store::Cursor> cursor(store::Family family,
+                                        store::Reading reading) const override {
+    return store::view_of(families_)->cursor(family, reading);
   }
 
-  MemoryFamilies& families() { return families_; }
-  std::map<std::string, std::string, std::less<>>& of(store::Family family) {
+  store::MemoryFamilies& families() { return families_; }
+  store::MemoryFamily& of(store::Family family) {
     return families_[static_cast<std::size_t>(family)];
   }
 
@@ -56,29 +51,7 @@ class MemoryStore : public store::Batch, public store::View {
   }
 
  private:
-  class MemoryCursor : public store::Cursor {
-   public:
-    using Keys = std::map<std::string, std::string, std::less<>>;
-    explicit MemoryCursor(const Keys& keys) : keys_(keys), at_(keys.end()) {}
-    void seek(std::string_view key) override { at_ = keys_.lower_bound(key); }
-    void seek_for_previous(std::string_view key) override {
-      at_ = keys_.upper_bound(key);
-      previous();
-    }
-    void seek_to_first() override { at_ = keys_.begin(); }
-    void next() override { ++at_; }
-    void previous() override { at_ = at_ == keys_.begin() ? keys_.end() : std::prev(at_); }
-    bool valid() const override { return at_ != keys_.end(); }
-    std::string_view key() const override { return at_->first; }
-    std::string_view value() const override { return at_->second; }
-    Result<void> status() const override { return {}; }
-
-   private:
-    const Keys& keys_;
-    Keys::const_iterator at_;
-  };
-
-  MemoryFamilies families_;
+  store::MemoryFamilies families_;
   std::array<std::string, store::kFamilies> last_;
   bool in_order_ = true;
 };

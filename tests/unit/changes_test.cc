@@ -137,7 +137,7 @@ TEST_CASE("A balance as of any event is read from within any chunk") {
         REQUIRE(balance.ok());
         REQUIRE(*balance == expected);
         if (key.level != Level::kAccount) continue;
-        const auto posting = reader->posting_of(state.number, Sequence{as_of});
+        const auto posting = reader->posting_of(key.level, state.number, Sequence{as_of});
         REQUIRE(posting.ok());
         REQUIRE(*posting == own);
       }

@@ -70,6 +70,9 @@ std::vector<Sample> samples() {
                                        "ledger.example/sv+12345678+AbCd"});
   opened.sequence.value = 0;
   opened.entry.id = opened.entry.actor = "";
+  Event rotated =
+      event_of(KeyRotated{"ledger.example/sv+12345678+AbCd", "ledger.example/sv+9abcdef0+EfGh"});
+  rotated.entry.id = rotated.entry.actor = "";
   Event detailed = event_of(Body(Programme{"Kindred — é"}));
   detailed.details_digest = hash(200);
   const Commitment single{ref(1), ref(2), ref(3), {}, false, {{Year{2022}, millionths(80)}}};
@@ -95,6 +98,7 @@ std::vector<Sample> samples() {
       {"verification", event_of(Body(partial))},
       {"correction", event_of(Correction{ref(9), "typed\nwrongly", Replacement{claim(), ""}})},
       {"correction_withdrawing", event_of(Correction{ref(9), "never happened", std::nullopt})},
+      {"key_rotated", rotated},
   };
 }
 

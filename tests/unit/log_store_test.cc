@@ -9,13 +9,13 @@
 namespace tally::store {
 namespace {
 
-class RocksLogUnderTest : public testing::LogUnderTest {
+class StoreLogUnderTest : public testing::LogUnderTest {
  public:
-  RocksLogUnderTest() {
+  StoreLogUnderTest() {
     auto store = Store::create(folder_ / "db");
     REQUIRE(store.ok());
     store_ = std::move(store).value();
-    log_ = make_rocks_log(*store_);
+    log_ = make_store_log(*store_);
   }
   LogStore& log() override { return *log_; }
   void reopen() override {
@@ -24,7 +24,7 @@ class RocksLogUnderTest : public testing::LogUnderTest {
     auto store = Store::open(folder_ / "db", Access::kWrite);
     REQUIRE(store.ok());
     store_ = std::move(store).value();
-    log_ = make_rocks_log(*store_);
+    log_ = make_store_log(*store_);
   }
 
  private:
@@ -33,7 +33,7 @@ class RocksLogUnderTest : public testing::LogUnderTest {
   std::unique_ptr<LogStore> log_;
 };
 
-std::unique_ptr<testing::LogUnderTest> rocks_log() { return std::make_unique<RocksLogUnderTest>(); }
+std::unique_ptr<testing::LogUnderTest> rocks_log() { return std::make_unique<StoreLogUnderTest>(); }
 
 }  // namespace
 
@@ -67,7 +67,7 @@ TEST_CASE("What was derived is written with the log in one step") {
   testing::TempFolder folder;
   auto store = Store::create(folder / "db");
   REQUIRE(store.ok());
-  const auto log = make_rocks_log(**store);
+  const auto log = make_store_log(**store);
   BlockBuilder builder(Sequence{0});
   builder.add_event("event");
   LogBatch batch;

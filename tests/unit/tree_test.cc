@@ -91,7 +91,7 @@ TEST_CASE("The right edge is read back for every size that the tree has had") {
   while (frontier.size().count < 600) commit(store, frontier, random.below(40) + 1, random);
   merkle::Frontier expected;
   for (std::uint64_t size = 0; size <= 600; ++size) {
-    const auto read = read_frontier(store, LogSize{size});
+    const auto read = TreeReader(store).frontier(LogSize{size});
     REQUIRE(read.ok());
     REQUIRE(read->size().count == size);
     REQUIRE(read->root() == expected.root());
@@ -109,7 +109,7 @@ TEST_CASE("The right edge is read back where tiles of the second level fill") {
   for (const std::uint64_t size :
        {65'279U, 65'280U, 65'281U, 65'535U, 65'536U, 65'537U, 65'792U, 65'999U, 66'000U}) {
     CAPTURE(size);
-    const auto read = read_frontier(store, LogSize{size});
+    const auto read = TreeReader(store).frontier(LogSize{size});
     REQUIRE(read.ok());
     const auto end = all.begin() + static_cast<std::ptrdiff_t>(size);
     CHECK(read->root() == testing::naive_tree({all.begin(), end}));
@@ -140,7 +140,7 @@ TEST_CASE("A tile with a gap, a run out of place or of odd length is damage") {
     testing::Random random(1);
     merkle::Frontier frontier;
     for (const std::uint64_t count : {4U, 2U, 3U}) commit(store, frontier, count, random);
-    REQUIRE(read_frontier(store, LogSize{9}).ok());
+    REQUIRE(TreeReader(store).frontier(LogSize{9}).ok());
     if (row.value.empty()) {
       store.of(store::Family::kTree).erase(row.key);
     } else {
@@ -149,12 +149,12 @@ TEST_CASE("A tile with a gap, a run out of place or of odd length is damage") {
     const auto tile = read_tile(store, 0, 0);
     REQUIRE_FALSE(tile.ok());
     CHECK(tile.error().code == ErrorCode::kDamaged);
-    CHECK_FALSE(read_frontier(store, LogSize{9}).ok());
+    CHECK_FALSE(TreeReader(store).frontier(LogSize{9}).ok());
   }
   MemoryStore empty;
-  CHECK(read_frontier(empty, LogSize{0}).ok());
+  CHECK(TreeReader(empty).frontier(LogSize{0}).ok());
   for (const std::uint64_t size : std::vector<std::uint64_t>{1, 256, 1ULL << 40, UINT64_MAX}) {
-    const auto missing = read_frontier(empty, LogSize{size});
+    const auto missing = TreeReader(empty).frontier(LogSize{size});
     REQUIRE_FALSE(missing.ok());
     CHECK(missing.error().code == ErrorCode::kDamaged);
   }

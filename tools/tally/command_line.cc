@@ -1,8 +1,12 @@
 #include "command_line.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <utility>
 
@@ -43,11 +47,17 @@ CommandLine::CommandLine() : app_(kDescription, "tally") {
 
 CLI::App& CommandLine::add_verb(const std::string& name, const std::string& what,
                                 std::string& folder, const std::vector<std::string>& examples) {
+  CLI::App& verb = add_verb(name, what, examples);
+  verb.add_option("DIR", folder, "the ledger's folder")->required();
+  return verb;
+}
+
+CLI::App& CommandLine::add_verb(const std::string& name, const std::string& what,
+                                const std::vector<std::string>& examples) {
   CLI::App& verb = *app_.add_subcommand(name, what);
   std::string footer = examples.size() > 1 ? "Examples:" : "Example:";
   for (const std::string& example : examples) footer += "\n  " + example;
   verb.footer(footer);
-  verb.add_option("DIR", folder, "the ledger's folder")->required();
   verb.add_flag("--json", json_, "answer and errors as JSON, for programs");
   return verb;
 }
@@ -159,6 +169,32 @@ CLI::Option* add_texts(CLI::App& verb, const std::string& name, std::vector<std:
 CLI::Option* add_text(CLI::App& verb, const std::string& name, std::string& target,
                       const std::string& placeholder, const std::string& what) {
   return verb.add_option(name, target, what)->option_text(placeholder);
+}
+
+Result<std::string> read_input(const std::string& name, std::uint64_t limit) {
+  const int file = name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  std::string text;
+  int error = file < 0 ? errno : 0;
+  while (error == 0 && text.size() <= limit) {
+    char piece[16 * 1024];
+    const ssize_t size = ::read(file, piece, sizeof piece);
+    if (size == 0) break;
+    if (size > 0) {
+      text.append(piece, static_cast<std::size_t>(size));
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  if (file > STDIN_FILENO) ::close(file);
+  if (error != 0) {
+    return Error{ErrorCode::kIo, fmt::format("reading {}: {}", name, strerror(error)), {}, 0, {}};
+  }
+  if (text.size() <= limit) return text;
+  return Error{ErrorCode::kRefused,
+               fmt::format("{} has more than {} bytes, and nothing of this kind has", name, limit),
+               {},
+               0,
+               {}};
 }
 
 std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& known) {

@@ -28,6 +28,9 @@ class CommandLine {
   // lines that work as typed; --help ends with them.
   CLI::App& add_verb(const std::string& name, const std::string& what, std::string& folder,
                      const std::vector<std::string>& examples);
+  // Adds a verb that needs no ledger.
+  CLI::App& add_verb(const std::string& name, const std::string& what,
+                     const std::vector<std::string>& examples);
   // What the verb does when it was the one that was asked for.
   void on_run(CLI::App& verb, VerbRun run);
 
@@ -54,6 +57,10 @@ CLI::Option* add_texts(CLI::App& verb, const std::string& name, std::vector<std:
 // An option that takes one text.
 CLI::Option* add_text(CLI::App& verb, const std::string& name, std::string& target,
                       const std::string& placeholder, const std::string& what);
+
+// Reads a small file of somebody's, such as a proof.  Errors: `io`; `refused` where it has more
+// than `limit` bytes, of which no more is read.
+Result<std::string> read_input(const std::string& name, std::uint64_t limit);
 
 // The known word that a mistyped one is nearest to, or nothing where none is near.
 std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& known);

@@ -17,6 +17,9 @@ class Summary {
 
   std::string operator()(const LedgerOpened& opened) const { return opened.name; }
   std::string operator()(const Body& body) const { return std::visit(*this, body); }
+  std::string operator()(const KeyRotated& rotated) const {
+    return fmt::format("signed with {} from here on", rotated.new_vkey);
+  }
   std::string operator()(const Organisation& body) const { return body.name; }
   std::string operator()(const Programme& body) const { return body.name; }
   std::string operator()(const Contract& body) const {
@@ -67,6 +70,10 @@ class FactList {
     text("year_start", opened.year_start.to_string());
     text("currency", opened.currency);
     text("vkey", opened.vkey);
+  }
+  void operator()(const KeyRotated& rotated) const {
+    text("old_vkey", rotated.old_vkey);
+    text("new_vkey", rotated.new_vkey);
   }
   void operator()(const Body& body) const { std::visit(*this, body); }
   void operator()(const Organisation& body) const {

@@ -16,6 +16,12 @@ int main(int count, char** arguments) {
   add_trace(line);
   add_status(line);
   add_verify(line);
+  add_checkpoint(line);
+  add_key(line);
+  add_prove(line);
+  add_check_proof(line);
+  add_check_inclusion(line);
+  add_check_consistency(line);
   Console console = Console::of_process();
   return line.run(count, arguments, console);
 }

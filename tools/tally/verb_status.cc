@@ -25,8 +25,8 @@ void print_json(const LedgerStatus& status, Console& console) {
   out.member("root", status.root.to_string());
   out.member("year_start", status.identity.year_start.to_string());
   out.member("currency", status.identity.currency);
-  out.member("vkey", status.identity.vkey);
-  out.member("fingerprint", status.fingerprint.to_string());
+  out.member("vkey", status.key.to_string());
+  out.member("fingerprint", status.key.fingerprint().to_string());
   out.key("counts").begin_object();
   for (const auto& [type, count] : status.counts) out.member(type_name(type), count);
   out.end_object();
@@ -55,8 +55,8 @@ void print_text(const LedgerStatus& status, Console& console) {
   facts.add("head", fmt::format("event {}, recorded {} UTC", with_thousands(status.head.value),
                                 time_text(status.recorded_at)));
   facts.add("root", status.root.to_string());
-  facts.add("verifier key", status.identity.vkey);
-  facts.add("fingerprint", status.fingerprint.to_string());
+  facts.add("verifier key", status.key.to_string());
+  facts.add("fingerprint", status.key.fingerprint().to_string());
   facts.add("years", years.empty() ? "–" : years);
   facts.add("accounts", with_thousands(status.accounts));
   facts.add("postings", with_thousands(status.postings));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "progress.h"
 #include "table.h"
 #include "tally/ledger.h"
+#include "tally/limits.h"
 #include "tally/verify.h"
 #include "text.h"
 #include "verbs.h"
@@ -23,6 +25,7 @@ constexpr std::uint64_t kMostThreads = 64;
 struct VerifyArguments {
   std::string folder;
   std::optional<std::uint64_t> threads;
+  std::string against;
 };
 
 std::uint64_t events_per_second(const VerifyReport& report) {
@@ -40,6 +43,10 @@ void write_fault(base::JsonWriter& out, const Fault& fault) {
     out.null();
   }
   out.member("message", valid_utf8(fault.message));
+  out.key("totals").begin_array();
+  for (const std::string& total : fault.totals) out.string(total);
+  out.end_array();
+  out.member("advice", fault.advice);
   out.end_object();
 }
 
@@ -55,12 +62,25 @@ void print_json(const VerifyReport& report, Console& console) {
     out.member("accounts", report.accounts);
     out.member("postings", report.postings);
     out.member("publications", report.publications);
+    out.member("checkpoints", report.checkpoints);
     out.member("digest", report.digest.to_string());
   }
   out.key("seconds").raw(fmt::format("{:.3f}", report.seconds));
   out.member("events_per_second", events_per_second(report));
   out.end_object();
   console.out.write(text + "\n");
+}
+
+// The first few, and how many there are.
+std::string totals_text(const std::vector<std::string>& totals) {
+  constexpr std::size_t kShown = 8;
+  if (totals.empty()) return "none that is known to be touched";
+  std::string text = fmt::format(
+      "{}", fmt::join(totals.begin(), totals.begin() + std::min(kShown, totals.size()), ", "));
+  if (totals.size() > kShown) {
+    text += fmt::format(" and {} more", with_thousands(totals.size() - kShown));
+  }
+  return text;
 }
 
 void print_fault(const VerifyReport& report, Console& console) {
@@ -70,6 +90,8 @@ void print_fault(const VerifyReport& report, Console& console) {
   facts.add("where", fault.where);
   if (fault.sequence) facts.add("event", with_thousands(fault.sequence->value));
   facts.add("what", fault.message);
+  facts.add("totals", totals_text(fault.totals));
+  facts.add("do", fault.advice);
   facts.print(console);
 }
 
@@ -82,6 +104,7 @@ void print_text(const VerifyReport& report, Console& console) {
   facts.add("accounts", with_thousands(report.accounts));
   facts.add("postings", with_thousands(report.postings));
   facts.add("root", report.root.to_string());
+  facts.add("extends", counted(report.checkpoints, "checkpoint") + " that it issued");
   facts.add("digest", report.digest.to_string());
   facts.add("took", fmt::format("{}, {} events a second", duration_text(report.seconds),
                                 with_thousands(events_per_second(report))));
@@ -92,10 +115,13 @@ Result<ExitStatus> run_verify(const VerifyArguments& arguments, Console& console
   if (arguments.threads && (*arguments.threads < 1 || *arguments.threads > kMostThreads)) {
     return usage(fmt::format("--threads takes 1 to {}, not {}", kMostThreads, *arguments.threads));
   }
+  VerifyOptions options;
+  if (!arguments.against.empty()) {
+    TALLY_ASSIGN(options.against, read_input(arguments.against, limits::kNoteFileBytes));
+  }
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
                Ledger::open(arguments.folder, Ledger::Access::kRead));
   Progress progress(console);
-  VerifyOptions options;
   options.threads = static_cast<unsigned>(arguments.threads.value_or(0));
   options.progress = [&](std::uint64_t checked, std::uint64_t all) {
     progress.update("Checking", "events", checked, all);
@@ -118,8 +144,13 @@ Result<ExitStatus> run_verify(const VerifyArguments& arguments, Console& console
 void add_verify(CommandLine& line) {
   const auto arguments = std::make_shared<VerifyArguments>();
   CLI::App& verb = line.add_verb("verify", "Recomputes everything from the events and compares.",
-                                 arguments->folder, {"tally verify demo-ledger"});
+                                 arguments->folder,
+                                 {"tally verify demo-ledger",
+                                  "tally checkpoint demo-ledger > then.checkpoint && tally verify "
+                                  "demo-ledger --against then.checkpoint"});
   add_number(verb, "--threads", arguments->threads, "how many threads may work on it, 1 to 64");
+  add_text(verb, "--against", arguments->against, "FILE",
+           "an old checkpoint of this log, which it must extend");
   line.on_run(verb, [arguments](Console& console) { return run_verify(*arguments, console); });
 }
 

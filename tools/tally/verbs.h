@@ -14,5 +14,11 @@ void add_totals(CommandLine& line);
 void add_trace(CommandLine& line);
 void add_status(CommandLine& line);
 void add_verify(CommandLine& line);
+void add_checkpoint(CommandLine& line);
+void add_key(CommandLine& line);
+void add_prove(CommandLine& line);
+void add_check_proof(CommandLine& line);
+void add_check_inclusion(CommandLine& line);
+void add_check_consistency(CommandLine& line);
 
 }  // namespace tally::tool

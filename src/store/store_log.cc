@@ -35,9 +35,9 @@ Result<LogHead> read_head(const View& view) {
   return head;
 }
 
-class RocksBlockCursor : public BlockCursor {
+class StoreBlockCursor : public BlockCursor {
  public:
-  RocksBlockCursor(std::unique_ptr<View> view, Sequence from, LogSize size,
+  StoreBlockCursor(std::unique_ptr<View> view, Sequence from, LogSize size,
                    std::atomic<std::uint64_t>& blocks_read)
       : view_(std::move(view)),
         events_(view_->cursor(Family::kLog, Reading::kScan)),
@@ -102,9 +102,9 @@ class RocksBlockCursor : public BlockCursor {
   std::atomic<std::uint64_t>& blocks_read_;
 };
 
-class RocksLog : public LogStore {
+class StoreLog : public LogStore {
  public:
-  explicit RocksLog(Store& store) : store_(store) {}
+  explicit StoreLog(Store& store) : store_(store) {}
 
   Result<LogSize> size() override {
     TALLY_ASSIGN(const LogHead head, read_head(*store_.view()));
@@ -152,7 +152,7 @@ class RocksLog : public LogStore {
     LogBlock block;
     block.first = sequence_at(cursor->key(), 0);
     block.events = cursor->value();
-    TALLY_ASSIGN(block.count, RocksBlockCursor::count_frames(block));
+    TALLY_ASSIGN(block.count, StoreBlockCursor::count_frames(block));
     if (sequence.value - block.first.value >= block.count) {
       return damaged(fmt::format("the log is damaged: event {} is missing", sequence.value));
     }
@@ -166,7 +166,7 @@ class RocksLog : public LogStore {
     std::unique_ptr<View> view = store_.view();
     TALLY_ASSIGN(const LogHead head, read_head(*view));
     return std::unique_ptr<BlockCursor>(
-        std::make_unique<RocksBlockCursor>(std::move(view), from, head.size, blocks_read_));
+        std::make_unique<StoreBlockCursor>(std::move(view), from, head.size, blocks_read_));
   }
 
   std::uint64_t blocks_read() const override { return blocks_read_; }
@@ -193,6 +193,6 @@ std::uint64_t LogBatch::count() const {
   return sum;
 }
 
-std::unique_ptr<LogStore> make_rocks_log(Store& store) { return std::make_unique<RocksLog>(store); }
+std::unique_ptr<LogStore> make_store_log(Store& store) { return std::make_unique<StoreLog>(store); }
 
 }  // namespace tally::store

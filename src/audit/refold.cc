@@ -1,0 +1,63 @@
+#include "audit/refold.h"
+
+#include <fmt/format.h>
+
+#include "base/try.h"
+#include "projection/damage.h"
+
+namespace tally::audit {
+
+Error Refold::fault(std::string_view what) const {
+  return projection::damaged(fmt::format("event {}: {}", at().value, what));
+}
+
+Result<void> Refold::add(Event& event) {
+  if (event.sequence != at()) {
+    return fault(fmt::format("the event there says that it is event {}", event.sequence.value));
+  }
+  if (at().value > 0 && event.recorded_at < changes_.head().recorded_at) {
+    return fault("it was recorded before the event before it");
+  }
+  if (at().value == 0) {
+    TALLY_TRY(open(event));
+  } else if (const auto* rotated = std::get_if<KeyRotated>(&event.entry.content)) {
+    TALLY_TRY(rotate(*rotated));
+  } else {
+    TALLY_TRY(submit(event));
+  }
+  return changes_.apply(settings(), event);
+}
+
+Result<void> Refold::open(const Event& event) {
+  const auto* opened = std::get_if<LedgerOpened>(&event.entry.content);
+  if (opened == nullptr) return fault("the log does not begin with `ledger-opened`");
+  identity_ = *opened;
+  return take_key(opened->vkey);
+}
+
+Result<void> Refold::rotate(const KeyRotated& rotated) {
+  if (rotated.old_vkey == keys_.back().to_string()) return take_key(rotated.new_vkey);
+  return fault(fmt::format("it replaces the key {}, and the one in force is {}", rotated.old_vkey,
+                           keys_.back().to_string()));
+}
+
+Result<void> Refold::take_key(const std::string& vkey) {
+  auto key = VerifierKey::parse(vkey);
+  if (!key.ok()) return fault(key.error().message);
+  if (key->origin != identity_.origin) {
+    return fault(fmt::format("the key {} is not one of the log {}", vkey, identity_.origin));
+  }
+  keys_.push_back(std::move(*key));
+  return {};
+}
+
+Result<void> Refold::submit(Event& event) {
+  TALLY_ASSIGN(const auto taken, changes_.sequence_of(event.entry.id));
+  if (taken) return fault(fmt::format("its id is that of event {}", taken->value));
+  auto decided = domain::decide(changes_, settings(), event.entry);
+  if (decided.ok()) return {};
+  return fault(fmt::format("the rules refuse it ({}): {}", code_name(decided.error().code),
+                           decided.error().message));
+}
+
+}  // namespace tally::audit
