@@ -5,6 +5,7 @@
 // entry.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,6 +61,12 @@ struct Trace {
 
 // The sum of the deltas is the figure: checked before the trace is given out.
 Result<Trace> trace(const Ledger& ledger, const FigureReference& reference);
+
+// The same as one object of JSON, as `tally trace --json` prints it, handed out piece by piece:
+// memory does not grow with the postings.  An error of `take` ends it.
+using TakeText = std::function<Result<void>(std::string_view piece)>;
+Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
+                        const TakeText& take);
 
 enum class EntryState : std::uint8_t { kInForce, kWithdrawn, kVoid };
 std::string_view state_name(EntryState state);

@@ -19,32 +19,35 @@ Result<const ClaimFile*> PostingContext::file_of(Sequence claim) {
   const auto found = files_.find(claim);
   if (found != files_.end()) return &found->second;
   if (files_.size() >= kFilesKept) files_.clear();
-  TALLY_ASSIGN(ClaimFile file, read_claim_file(reading_, claim, as_of_));
+  TALLY_ASSIGN(ClaimFile file, ClaimFile::read(reading_, claim, as_of_));
   return &files_.emplace(claim, std::move(file)).first->second;
 }
 
 Result<void> PostingContext::add_claim(TracePosting& posting, Sequence claim) {
   TALLY_ASSIGN(const ClaimFile* file, file_of(claim));
-  const Entry as_then = entry_as_of(file->versions, posting.sequence);
+  const Entry as_then = entry_as_of(file->versions(), posting.sequence);
   posting.claim = as_then.id;
   if (const Body* body = body_of(as_then)) {
     if (const auto* said = std::get_if<Claim>(body)) posting.evidence = said->evidence;
   }
-  add_corrections(file->versions, posting.corrections);
+  add_corrections(file->versions(), posting.corrections);
   if (posting.stage != Stage::kVerified && posting.stage != Stage::kRejected) return {};
-  // The event is of a verification, or voids the one that was in force before it.
-  std::optional<Sequence> verification = file->verification_before(posting.sequence);
-  for (const auto& [sequence, versions] : file->verifications) {
-    const bool its_own = std::any_of(versions.begin(), versions.end(), [&](const Event& version) {
-      return version.sequence == posting.sequence;
-    });
-    if (its_own) verification = sequence;
-  }
+  const std::optional<Sequence> verification = file->verification_behind(posting.sequence);
   if (!verification) return {};
-  const std::vector<Event>& versions = file->verifications.at(*verification);
+  const std::vector<Event>& versions = file->versions_of_verification(*verification);
   posting.verification = versions.front().entry.id;
   add_corrections(versions, posting.corrections);
   return {};
+}
+
+Result<const std::vector<CorrectionNote>*> PostingContext::corrections_of(Sequence entry) {
+  const auto found = corrections_.find(entry);
+  if (found != corrections_.end()) return &found->second;
+  if (corrections_.size() >= kFilesKept) corrections_.clear();
+  TALLY_ASSIGN(const auto versions, versions_of(reading_, entry, as_of_));
+  std::vector<CorrectionNote> notes;
+  add_corrections(versions, notes);
+  return &corrections_.emplace(entry, std::move(notes)).first->second;
 }
 
 Result<TracePosting> PostingContext::describe(Sequence event, const domain::AccountKey& account) {
@@ -76,8 +79,8 @@ Result<TracePosting> PostingContext::describe(Sequence event, const domain::Acco
   } else if (const auto* verification = std::get_if<domain::VerificationTerms>(&record->terms)) {
     TALLY_TRY(add_claim(posting, verification->claim));
   } else {
-    TALLY_ASSIGN(const auto versions, versions_of(reading_, subject, as_of_));
-    add_corrections(versions, posting.corrections);
+    TALLY_ASSIGN(const auto* corrections, corrections_of(subject));
+    posting.corrections = *corrections;
   }
   std::sort(
       posting.corrections.begin(), posting.corrections.end(),

@@ -11,7 +11,8 @@
 
 namespace tally::audit {
 
-// Keeps the files of the claims it met, since one claim's postings often follow one another.
+// Keeps the files of the claims that it met, and the corrections of other entries, since one
+// entry's postings often follow one another.
 class PostingContext {
  public:
   PostingContext(Reading& reading, Sequence as_of) : reading_(reading), as_of_(as_of) {}
@@ -21,11 +22,13 @@ class PostingContext {
 
  private:
   Result<const ClaimFile*> file_of(Sequence claim);
+  Result<const std::vector<CorrectionNote>*> corrections_of(Sequence entry);
   Result<void> add_claim(TracePosting& posting, Sequence claim);
 
   Reading& reading_;
   Sequence as_of_;
   std::map<Sequence, ClaimFile> files_;
+  std::map<Sequence, std::vector<CorrectionNote>> corrections_;
 };
 
 }  // namespace tally::audit

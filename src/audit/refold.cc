@@ -7,9 +7,7 @@
 
 namespace tally::audit {
 
-Error Refold::fault(std::string_view what) const {
-  return projection::damaged(fmt::format("event {}: {}", at().value, what));
-}
+Error Refold::fault(std::string_view what) { return projection::damaged(std::string(what)); }
 
 Result<void> Refold::add(Event& event) {
   if (event.sequence != at()) {

@@ -29,7 +29,7 @@ class Refold {
   projection::Changes& changes() { return changes_; }
 
  private:
-  Error fault(std::string_view what) const;
+  static Error fault(std::string_view what);
   Result<void> open(const Event& event);
   Result<void> rotate(const KeyRotated& rotated);
   Result<void> take_key(const std::string& vkey);

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "audit/posting_context.h"
+#include "audit/trace_walk.h"
 #include "audit/versions.h"
 #include "base/try.h"
 #include "ledger/figure.h"
@@ -19,15 +20,9 @@ using projection::ChainPosting;
 using projection::Level;
 using projection::LevelKey;
 
-struct Line {
-  Sequence sequence;
-  domain::AccountKey account;
-  Quantity delta;
-};
-
 // The postings behind one stage of a figure.
 Result<void> collect_stage(const projection::Reader& reader, const ResolvedFigure& figure,
-                           Stage stage, std::vector<Line>& lines) {
+                           Stage stage, std::vector<TraceLine>& lines) {
   std::map<std::uint32_t, domain::AccountKey> accounts;
   auto collect = [&](const ChainPosting& posting) -> Result<bool> {
     auto known = accounts.find(posting.account);
@@ -58,87 +53,106 @@ Result<void> collect_stage(const projection::Reader& reader, const ResolvedFigur
       });
 }
 
-// Of a pending figure, what was verified or rejected is no longer pending.
-Quantity effect(const Line& line, Stage stage) {
-  const bool turned = stage == Stage::kPending && line.account.stage != Stage::kClaimed;
-  return turned ? *Quantity::from_millionths(-line.delta.millionths()) : line.delta;
-}
+}  // namespace
 
-Result<std::vector<Line>> collect_lines(const projection::Reader& reader,
-                                        const ResolvedFigure& figure) {
-  std::vector<Line> lines;
+Result<std::vector<TraceLine>> trace_lines(const projection::Reader& reader,
+                                           const ResolvedFigure& figure) {
+  std::vector<TraceLine> lines;
   if (figure.reference.stage != Stage::kPending) {
     TALLY_TRY(collect_stage(reader, figure, figure.reference.stage, lines));
   } else {
     for (const Stage stage : {Stage::kClaimed, Stage::kVerified, Stage::kRejected}) {
       TALLY_TRY(collect_stage(reader, figure, stage, lines));
     }
+    // Of a pending figure, what was verified or rejected is no longer pending.
+    for (TraceLine& line : lines) {
+      if (line.account.stage == Stage::kClaimed) continue;
+      line.delta = *Quantity::from_millionths(-line.delta.millionths());
+    }
   }
   // Of one event, what leaves the figure comes first, so that no balance on the way is out of
   // range.
-  std::sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) {
-    const bool a_enters = !effect(a, figure.reference.stage).is_negative();
-    const bool b_enters = !effect(b, figure.reference.stage).is_negative();
+  std::sort(lines.begin(), lines.end(), [](const TraceLine& a, const TraceLine& b) {
+    const bool a_enters = !a.delta.is_negative();
+    const bool b_enters = !b.delta.is_negative();
     return std::tie(a.sequence, a_enters, a.account) < std::tie(b.sequence, b_enters, b.account);
   });
   return lines;
 }
 
-Result<Trace> trace_resolved(Reading& reading, const ResolvedFigure& resolved);
-
-// A ratio's trace is those of its two measures, with the same stage, filters and point.
-Result<std::unique_ptr<Trace>> trace_part(Reading& reading, const ResolvedFigure& ratio,
-                                          Sequence measure) {
-  FigureReference reference = ratio.reference;
-  TALLY_ASSIGN(reference.measure, reading.reader.id_of(measure));
-  TALLY_ASSIGN(const ResolvedFigure resolved, ledger::resolve_figure(reading.reader, reference));
-  // A damaged index could lead from a part to the ratio that it is a part of, and round and round.
-  if (resolved.measure != measure || resolved.defined.measure.terms.basis == Basis::kRatio) {
-    return Error{ErrorCode::kDamaged,
-                 fmt::format("\"{}\", a part of \"{}\", is not the measure of event {}; run `tally "
-                             "verify`",
-                             reference.measure, ratio.reference.measure, measure.value),
-                 {},
-                 0,
-                 {}};
-  }
-  TALLY_ASSIGN(Trace part, trace_resolved(reading, resolved));
-  return std::make_unique<Trace>(std::move(part));
-}
-
-Result<Trace> trace_resolved(Reading& reading, const ResolvedFigure& resolved) {
+Result<Trace> begin_trace(Reading& reading, const ResolvedFigure& resolved) {
   Trace trace;
   TALLY_ASSIGN(trace.figure, ledger::compute_figure(reading.reader, resolved));
   const projection::MeasureVersion& measure = resolved.defined.measure;
   trace.measure.sequence = measure.body;
   TALLY_ASSIGN(const auto versions, versions_of(reading, resolved.measure, measure.body));
   trace.measure.entry = entry_as_of(versions, measure.body);
-  if (measure.terms.basis == Basis::kRatio) {
-    TALLY_ASSIGN(trace.numerator, trace_part(reading, resolved, measure.terms.numerator));
-    TALLY_ASSIGN(trace.denominator, trace_part(reading, resolved, measure.terms.denominator));
-    return trace;
+  return trace;
+}
+
+Result<ResolvedFigure> part_of(Reading& reading, const ResolvedFigure& ratio, Sequence measure) {
+  FigureReference reference = ratio.reference;
+  TALLY_ASSIGN(reference.measure, reading.reader.id_of(measure));
+  TALLY_ASSIGN(ResolvedFigure resolved, ledger::resolve_figure(reading.reader, reference));
+  // A damaged index could lead from a part to the ratio that it is a part of, and round and round.
+  if (resolved.measure == measure && !is_ratio(resolved)) return resolved;
+  return Error{ErrorCode::kDamaged,
+               fmt::format("\"{}\", a part of \"{}\", is not the measure of event {}; run `tally "
+                           "verify`",
+                           reference.measure, ratio.reference.measure, measure.value),
+               {},
+               0,
+               {}};
+}
+
+Result<void> for_each_posting(Reading& reading, const ResolvedFigure& resolved,
+                              const Figure& figure, const TraceVisit& visit) {
+  TALLY_ASSIGN(const std::vector<TraceLine> lines, trace_lines(reading.reader, resolved));
+  Int128 total = 0;
+  for (const TraceLine& line : lines) total += line.delta.millionths();
+  if (!figure.quantity ||
+      Decimal::from_units(total * (Decimal::kScale / Quantity::kScale)) != *figure.quantity) {
+    return Error{
+        ErrorCode::kDamaged,
+        fmt::format(
+            "the postings behind {} add up to {}, and its balance is {}; run `tally verify`",
+            resolved.reference.measure,
+            Decimal::from_units(total * (Decimal::kScale / Quantity::kScale)).to_string(),
+            figure.quantity ? figure.quantity->to_string() : "none"),
+        {},
+        0,
+        {}};
   }
-  TALLY_ASSIGN(const std::vector<Line> lines, collect_lines(reading.reader, resolved));
   PostingContext context(reading, resolved.as_of);
   std::int64_t sum = 0;
-  for (const Line& line : lines) {
+  for (const TraceLine& line : lines) {
     TALLY_ASSIGN(TracePosting posting, context.describe(line.sequence, line.account));
-    posting.delta = effect(line, resolved.reference.stage);
-    sum += posting.delta.millionths();
+    posting.delta = line.delta;
+    sum += line.delta.millionths();
     posting.balance = Quantity::from_millionths(sum).value_or(Quantity{});
-    trace.postings.push_back(std::move(posting));
+    TALLY_TRY(visit(std::move(posting)));
   }
-  const auto total = Quantity::from_millionths(sum);
-  if (!total || !trace.figure.quantity || Decimal(*total) != *trace.figure.quantity) {
-    return Error{ErrorCode::kDamaged,
-                 fmt::format("the postings behind {} add up to {}, and its balance is {}; run "
-                             "`tally verify`",
-                             resolved.reference.measure,
-                             total ? total->to_string() : "more than any quantity",
-                             trace.figure.quantity->to_string()),
-                 {},
-                 0,
-                 {}};
+  return {};
+}
+
+namespace {
+
+Result<Trace> whole_trace(Reading& reading, const ResolvedFigure& resolved) {
+  TALLY_ASSIGN(Trace trace, begin_trace(reading, resolved));
+  if (!is_ratio(resolved)) {
+    TALLY_TRY(for_each_posting(reading, resolved, trace.figure,
+                               [&](TracePosting posting) -> Result<void> {
+                                 trace.postings.push_back(std::move(posting));
+                                 return {};
+                               }));
+    return trace;
+  }
+  const domain::MeasureTerms& terms = resolved.defined.measure.terms;
+  for (const auto& [measure, part] : {std::pair(terms.numerator, &trace.numerator),
+                                      std::pair(terms.denominator, &trace.denominator)}) {
+    TALLY_ASSIGN(const ResolvedFigure of_part, part_of(reading, resolved, measure));
+    TALLY_ASSIGN(Trace whole, whole_trace(reading, of_part));
+    *part = std::make_unique<Trace>(std::move(whole));
   }
   return trace;
 }
@@ -151,7 +165,7 @@ Result<Trace> trace(const Ledger& ledger, const FigureReference& reference) {
   audit::Reading reading(ledger.core().log(), std::move(reader));
   TALLY_ASSIGN(const ledger::ResolvedFigure resolved,
                ledger::resolve_figure(reading.reader, reference));
-  return audit::trace_resolved(reading, resolved);
+  return audit::whole_trace(reading, resolved);
 }
 
 }  // namespace tally

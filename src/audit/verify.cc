@@ -136,9 +136,15 @@ class Verification {
           continue;
         }
         const Sequence place = refold_.at();
-        auto added = step.sound.ok() ? refold_.add(step.event) : std::move(step.sound);
-        if (!added.ok() && added.error().code == ErrorCode::kIo) return added;
-        if (!added.ok()) return fault("log", place, added.error().message);
+        if (!step.sound.ok()) {
+          if (step.sound.error().code == ErrorCode::kIo) return std::move(step.sound);
+          return fault("log", place, step.sound.error().message);
+        }
+        const auto added = refold_.add(step.event);
+        if (!added.ok()) {
+          return fault("log", place,
+                       fmt::format("event {}: {}", place.value, added.error().message));
+        }
         add_leaf(step.leaf);
         if (options_.progress && refold_.at().value % kProgressEvery == 0) {
           options_.progress(refold_.at().value, size().count);

@@ -22,17 +22,17 @@ Result<std::vector<Event>> versions_of(Reading& reading, Sequence entry, Sequenc
 }
 
 Entry entry_as_of(const std::vector<Event>& versions, Sequence as_of) {
-  Entry entry = versions.front().entry;
-  for (const Event& version : versions) {
-    if (version.sequence > as_of) break;
-    const auto* correction = std::get_if<Correction>(&version.entry.content);
-    if (version.sequence == versions.front().sequence || correction == nullptr ||
-        !correction->replacement) {
-      continue;
-    }
-    entry.content = correction->replacement->body;
-    entry.note = correction->replacement->note;
+  const Replacement* last = nullptr;
+  for (std::size_t i = 1; i < versions.size() && versions[i].sequence <= as_of; ++i) {
+    const auto* correction = std::get_if<Correction>(&versions[i].entry.content);
+    if (correction != nullptr && correction->replacement) last = &*correction->replacement;
   }
+  if (last == nullptr) return versions.front().entry;
+  Entry entry;
+  entry.id = versions.front().entry.id;
+  entry.actor = versions.front().entry.actor;
+  entry.content = last->body;
+  entry.note = last->note;
   return entry;
 }
 

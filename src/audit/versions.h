@@ -15,8 +15,8 @@ struct Reading {
   projection::Reader reader;
   ledger::EventReader events;
 
-  explicit Reading(store::LogStore& log, projection::Reader state)
-      : reader(std::move(state)), events(log, reader) {}
+  explicit Reading(store::LogStore& log, projection::Reader state, ledger::Numbering numbers = {})
+      : reader(std::move(state)), events(log, reader, std::move(numbers)) {}
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
 };

@@ -42,4 +42,18 @@ void for_each_reference(BodyType& body, Visit visit) {
   }
 }
 
+// Calls `visit(reference)` for everything that an entry refers to: what it corrects, and what its
+// body or replacement names.  A visit that answers false ends the walk.
+template <typename Visit>
+void for_each_reference(Entry& entry, Visit visit) {
+  auto of_body = [&](Body& body) {
+    for_each_reference(
+        body, [&](Reference& reference, const ReferenceField&) { return visit(reference); });
+  };
+  if (auto* body = std::get_if<Body>(&entry.content)) of_body(*body);
+  auto* correction = std::get_if<Correction>(&entry.content);
+  if (correction == nullptr || !visit(correction->corrects)) return;
+  if (correction->replacement) of_body(correction->replacement->body);
+}
+
 }  // namespace tally::domain

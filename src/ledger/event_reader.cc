@@ -74,7 +74,10 @@ Result<EventReader::Stored> EventReader::stored(Sequence sequence) {
 
 Result<Event> EventReader::read(Sequence sequence) {
   TALLY_ASSIGN(const Stored found, stored(sequence));
-  return decode_with_details(sequence, found.event, found.details);
+  TALLY_ASSIGN(Event event,
+               decode_with_details(numbers_.original(sequence), found.event, found.details));
+  TALLY_TRY(numbers_.renumber(event));
+  return event;
 }
 
 Result<Event> EventReader::read_named(Sequence sequence) {
@@ -85,22 +88,15 @@ Result<Event> EventReader::read_named(Sequence sequence) {
 
 Result<void> EventReader::name(Event& event) {
   Result<void> outcome;
-  auto name_one = [&](Reference& reference) -> Result<void> {
-    TALLY_ASSIGN(reference.id, reader_.id_of(reference.sequence));
-    return {};
-  };
-  auto name_body = [&](Body& body) {
-    domain::for_each_reference(body, [&](Reference& reference, const domain::ReferenceField&) {
-      outcome = name_one(reference);
-      return outcome.ok();
-    });
-  };
-  if (auto* body = std::get_if<Body>(&event.entry.content)) {
-    name_body(*body);
-  } else if (auto* correction = std::get_if<Correction>(&event.entry.content)) {
-    TALLY_TRY(name_one(correction->corrects));
-    if (correction->replacement) name_body(correction->replacement->body);
-  }
+  domain::for_each_reference(event.entry, [&](Reference& reference) {
+    auto id = reader_.id_of(reference.sequence);
+    if (id.ok()) {
+      reference.id = std::move(*id);
+    } else {
+      outcome = id.take_error();
+    }
+    return outcome.ok();
+  });
   return outcome;
 }
 

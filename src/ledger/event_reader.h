@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/numbering.h"
 #include "projection/reader.h"
 #include "store/log_store.h"
 #include "tally/entry.h"
@@ -16,7 +17,11 @@ namespace tally::ledger {
 // Keeps the blocks that it read last.  Not for several threads at once.
 class EventReader {
  public:
-  EventReader(store::LogStore& log, projection::Reader& reader) : log_(log), reader_(reader) {}
+  // `numbers` says what the events are called where they come from.
+  EventReader(store::LogStore& log, projection::Reader& reader, Numbering numbers = {})
+      : log_(log), reader_(reader), numbers_(std::move(numbers)) {}
+
+  const Numbering& numbers() const { return numbers_; }
 
   // An event as it is stored, and its details where there are any.  Valid until the next call.
   struct Stored {
@@ -41,6 +46,7 @@ class EventReader {
 
   store::LogStore& log_;
   projection::Reader& reader_;
+  Numbering numbers_;
   std::list<CachedBlock> blocks_;  // the one used last in front
 };
 

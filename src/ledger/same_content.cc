@@ -10,18 +10,10 @@ namespace {
 
 std::vector<Reference*> references_of(Entry& entry) {
   std::vector<Reference*> all;
-  auto collect = [&](Body& body) {
-    domain::for_each_reference(body, [&](Reference& reference, const auto&) {
-      all.push_back(&reference);
-      return true;
-    });
-  };
-  if (auto* body = std::get_if<Body>(&entry.content)) {
-    collect(*body);
-  } else if (auto* correction = std::get_if<Correction>(&entry.content)) {
-    all.push_back(&correction->corrects);
-    if (correction->replacement) collect(correction->replacement->body);
-  }
+  domain::for_each_reference(entry, [&](Reference& reference) {
+    all.push_back(&reference);
+    return true;
+  });
   return all;
 }
 

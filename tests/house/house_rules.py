@@ -26,6 +26,8 @@ ONLY_IN = [
     ("codec/event_generated.h", "src/codec/"),
     ("simdjson", "src/codec/"),
     ("openssl/", "src/merkle/"),
+    ("zip.h", "src/audit/"),
+    ("zlib.h", "src/audit/"),
     ("boost/asio", "src/service/"),
     ("boost/beast", "src/service/"),
     ("CLI/", "tools/"),

@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <utility>
 
 #include "help.h"
+#include "store/directory.h"
 #include "text.h"
 
 namespace tally::tool {
@@ -195,6 +197,12 @@ Result<std::string> read_input(const std::string& name, std::uint64_t limit) {
                {},
                0,
                {}};
+}
+
+Result<void> write_output(const std::string& name, std::string_view content) {
+  const std::filesystem::path path = std::filesystem::absolute(name);
+  return store::Directory(path.parent_path())
+      .replace_file(path.filename().string(), std::string(content), false);
 }
 
 std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& known) {

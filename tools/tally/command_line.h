@@ -62,6 +62,9 @@ CLI::Option* add_text(CLI::App& verb, const std::string& name, std::string& targ
 // than `limit` bytes, of which no more is read.
 Result<std::string> read_input(const std::string& name, std::uint64_t limit);
 
+// Puts a file of this content where the name says, whole or not at all.  Errors: `no-space`, `io`.
+Result<void> write_output(const std::string& name, std::string_view content);
+
 // The known word that a mistyped one is nearest to, or nothing where none is near.
 std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& known);
 

@@ -19,7 +19,10 @@ int main(int count, char** arguments) {
   add_checkpoint(line);
   add_key(line);
   add_prove(line);
+  add_export(line);
   add_check_proof(line);
+  add_check_bundle(line);
+  add_check_log(line);
   add_check_inclusion(line);
   add_check_consistency(line);
   Console console = Console::of_process();

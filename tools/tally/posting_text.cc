@@ -5,60 +5,11 @@
 #include <string>
 #include <utility>
 
-#include "base/json_writer.h"
-#include "codec/entry_json.h"
 #include "entry_text.h"
 #include "text.h"
 
 namespace tally::tool {
 namespace {
-
-void text_or_null(base::JsonWriter& out, std::string_view name, const std::string& text) {
-  out.key(name);
-  if (text.empty()) {
-    out.null();
-  } else {
-    out.string(text);
-  }
-}
-
-void write_corrections(base::JsonWriter& out, const std::vector<CorrectionNote>& corrections) {
-  out.begin_array();
-  for (const CorrectionNote& correction : corrections) {
-    out.begin_object();
-    out.member("sequence", correction.sequence.value);
-    out.member("entry", correction.entry);
-    out.member("actor", correction.actor);
-    out.member("recorded_at", correction.recorded_at.to_string());
-    out.member("reason", correction.reason);
-    out.end_object();
-  }
-  out.end_array();
-}
-
-void write_posting(base::JsonWriter& out, const TracePosting& posting, YearStart year_start) {
-  out.begin_object();
-  out.member("sequence", posting.sequence.value);
-  out.member("entry", posting.entry);
-  out.member("type", type_name(posting.type));
-  out.member("actor", posting.actor);
-  out.member("recorded_at", posting.recorded_at.to_string());
-  out.member("year", year_start.year_text(posting.year));
-  out.member("measure", posting.measure);
-  out.member("programme", posting.programme);
-  out.member("organisation", posting.organisation);
-  text_or_null(out, "contract", posting.contract);
-  out.member("stage", stage_name(posting.stage));
-  out.member("delta", posting.delta.to_string());
-  out.member("balance", posting.balance.to_string());
-  text_or_null(out, "claim", posting.claim);
-  text_or_null(out, "verification", posting.verification);
-  out.key("evidence");
-  codec::write_evidence(out, posting.evidence);
-  out.key("corrections");
-  write_corrections(out, posting.corrections);
-  out.end_object();
-}
 
 std::string signed_text(Quantity quantity) {
   const std::string text = quantity_text(quantity);
@@ -91,13 +42,6 @@ void add_notes(Table& table, const TracePosting& posting) {
 }
 
 }  // namespace
-
-void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& postings,
-                    YearStart year_start) {
-  out.begin_array();
-  for (const TracePosting& posting : postings) write_posting(out, posting, year_start);
-  out.end_array();
-}
 
 Table postings_table(const std::vector<TracePosting>& postings, YearStart year_start,
                      PostingColumns columns) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// Postings as `trace` and `show` print them.
+// Postings as `trace` and `show` print them for people.
 
 #include <cstdint>
 #include <vector>
@@ -8,15 +8,7 @@
 #include "table.h"
 #include "tally/trace.h"
 
-namespace tally::base {
-class JsonWriter;
-}
-
 namespace tally::tool {
-
-// The postings as a JSON array, as the contract of `trace --json` has them.
-void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& postings,
-                    YearStart year_start);
 
 // What is the same for all postings of a table needs no column.
 enum class PostingColumns : std::uint8_t {

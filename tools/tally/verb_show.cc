@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "audit/trace_json.h"
 #include "base/json_writer.h"
 #include "base/try.h"
 #include "codec/entry_json.h"
@@ -77,7 +78,7 @@ void print_json(const EntryHistory& history, YearStart year_start, Console& cons
   for (const std::string& id : history.referred_to_by) out.string(id);
   out.end_array();
   out.key("postings");
-  write_postings(out, history.postings, year_start);
+  audit::write_postings(out, history.postings, year_start);
   out.member("sequence", history.sequence.value);
   out.end_object();
   console.out.write(text + "\n");

@@ -10,15 +10,13 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
-#include "table.h"
 #include "tally/totals.h"
 #include "text.h"
+#include "totals_text.h"
 #include "verbs.h"
 
 namespace tally::tool {
 namespace {
-
-constexpr const char* kNone = "–";
 
 struct TotalsArguments {
   std::string folder;
@@ -59,129 +57,6 @@ Result<std::vector<Dimension>> dimensions_of(const std::vector<std::string>& nam
   return dimensions;
 }
 
-// ---- JSON -------------------------------------------------------------------------------------
-
-void write_stages(base::JsonWriter& out, const StageNumbers& numbers) {
-  for (const Stage stage : kStages) {
-    const std::optional<Decimal>& number = numbers[static_cast<std::size_t>(stage)];
-    out.key(stage_name(stage));
-    if (number) {
-      out.string(number->to_string());
-    } else {
-      out.null();
-    }
-  }
-}
-
-void write_row(base::JsonWriter& out, const TotalsRow& row, const TotalsQuery& query,
-               YearStart year_start) {
-  out.begin_object();
-  out.member("year", year_start.year_text(row.year));
-  out.member("measure", row.measure);
-  out.member("unit", row.unit);
-  out.member("basis", basis_name(row.basis));
-  for (std::size_t i = 0; i < query.by.size(); ++i) {
-    out.key(dimension_name(query.by[i]));
-    if (row.dimensions[i]) {
-      out.string(*row.dimensions[i]);
-    } else {
-      out.null();
-    }
-  }
-  write_stages(out, row.quantities);
-  if (row.has_value) {
-    out.key("value").begin_object();
-    write_stages(out, row.values);
-    out.end_object();
-  }
-  out.key("restated").boolean(row.restated);
-  out.end_object();
-}
-
-void print_json(const Totals& totals, const TotalsQuery& query, YearStart year_start,
-                Console& console) {
-  std::string text;
-  base::JsonWriter out(text);
-  out.begin_object();
-  out.member("as_of", totals.as_of.value);
-  if (query.with_roots) {
-    out.key("root").begin_object();
-    for (const auto& [year, root] : totals.roots) {
-      out.member(year_start.year_text(year), root.to_string());
-    }
-    out.end_object();
-  }
-  out.key("rows").begin_array();
-  for (const TotalsRow& row : totals.rows) write_row(out, row, query, year_start);
-  out.end_array().end_object();
-  console.out.write(text + "\n");
-}
-
-// ---- CSV --------------------------------------------------------------------------------------
-
-void print_csv(const std::vector<AccountLine>& lines, YearStart year_start, Console& console) {
-  console.out.write("year,measure,programme,organisation,contract,stage,quantity,proxy\n");
-  for (const AccountLine& line : lines) {
-    // Years, ids, stage names and decimals hold no comma and no quote: nothing needs quoting.
-    std::string text = line.to_line(year_start);
-    std::replace(text.begin(), text.end(), '\t', ',');
-    console.out.write(text + "\n");
-  }
-}
-
-// ---- Text -------------------------------------------------------------------------------------
-
-std::string shown(const std::optional<Decimal>& number) {
-  return number ? number->to_display() : kNone;
-}
-
-Table table_of(const TotalsQuery& query, const std::string& currency) {
-  std::vector<Column> columns = {{"measure"}};
-  for (const Dimension dimension : query.by) {
-    columns.push_back({std::string(dimension_name(dimension))});
-  }
-  columns.push_back({"unit"});
-  for (const Stage stage : kStages) {
-    columns.push_back({std::string(stage_name(stage)), Align::kRight});
-  }
-  columns.push_back({fmt::format("verified value ({})", harmless(currency)), Align::kRight});
-  return Table(std::move(columns), 2);
-}
-
-std::vector<std::string> cells_of(const TotalsRow& row) {
-  std::vector<std::string> cells = {row.measure};
-  for (const std::optional<std::string>& dimension : row.dimensions) {
-    cells.push_back(dimension.value_or(kNone));
-  }
-  cells.push_back(row.unit);
-  for (const std::optional<Decimal>& quantity : row.quantities) cells.push_back(shown(quantity));
-  cells.push_back(shown(row.values[static_cast<std::size_t>(Stage::kVerified)]));
-  return cells;
-}
-
-void print_text(const Totals& totals, const TotalsQuery& query, const LedgerOpened& identity,
-                Console& console) {
-  console.out.write(fmt::format("{}, as of event {}\n", harmless(identity.name),
-                                with_thousands(totals.as_of.value)));
-  if (totals.rows.empty()) console.out.write("\nNothing that was asked for has been posted to.\n");
-  for (auto row = totals.rows.begin(); row != totals.rows.end();) {
-    const Year year = row->year;
-    const std::string restated = row->restated ? ", restated since it was published" : "";
-    console.out.write("\n" + console.style.bold(identity.year_start.year_text(year) + restated) +
-                      "\n");
-    Table table = table_of(query, identity.currency);
-    for (; row != totals.rows.end() && row->year == year; ++row) table.add_row(cells_of(*row));
-    table.print(console);
-  }
-  if (totals.roots.empty()) return;
-  console.out.write("\n" + console.style.bold("Totals roots") + " (of the whole year)\n");
-  Facts roots;
-  for (const auto& [year, root] : totals.roots) {
-    roots.add(identity.year_start.year_text(year), root.to_string());
-  }
-  roots.print(console);
-}
-
 Result<ExitStatus> run_totals(const TotalsArguments& arguments, Console& console) {
   if (arguments.csv && console.json) return usage("--csv and --json exclude each other");
   if (arguments.csv && (!arguments.by.empty() || arguments.query.with_roots)) {
@@ -195,14 +70,22 @@ Result<ExitStatus> run_totals(const TotalsArguments& arguments, Console& console
   const LedgerOpened& identity = ledger->identity();
   if (arguments.csv) {
     TALLY_ASSIGN(const std::vector<AccountLine> lines, account_lines(*ledger, query));
-    print_csv(lines, identity.year_start, console);
+    console.out.write(kAccountsCsvHeader);
+    for (const AccountLine& one : lines) console.out.write(csv_line(one, identity.year_start));
     return ExitStatus::kDone;
   }
   TALLY_ASSIGN(const Totals found, totals(*ledger, query));
   if (console.json) {
-    print_json(found, query, identity.year_start, console);
+    std::string text;
+    base::JsonWriter out(text);
+    out.begin_object();
+    write_totals_members(out, found, query, identity.year_start);
+    out.end_object();
+    console.out.write(text + "\n");
   } else {
-    print_text(found, query, identity, console);
+    console.out.write(fmt::format("{}, as of event {}\n", harmless(identity.name),
+                                  with_thousands(found.as_of.value)));
+    print_totals(found, query, identity, console);
   }
   return ExitStatus::kDone;
 }

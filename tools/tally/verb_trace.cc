@@ -7,10 +7,11 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
-#include "codec/entry_json.h"
 #include "entry_text.h"
 #include "posting_text.h"
 #include "table.h"
+#include "tally/bundle.h"
+#include "tally/integrity.h"
 #include "tally/trace.h"
 #include "text.h"
 #include "verbs.h"
@@ -21,40 +22,8 @@ namespace {
 struct TraceArguments {
   std::string folder;
   std::string figure;
+  std::string bundle;
 };
-
-void number_or_null(base::JsonWriter& out, std::string_view name,
-                    const std::optional<Decimal>& number) {
-  out.key(name);
-  if (number) {
-    out.string(number->to_string());
-  } else {
-    out.null();
-  }
-}
-
-void write_trace(base::JsonWriter& out, const Trace& trace, YearStart year_start) {
-  out.begin_object();
-  out.member("figure", trace.figure.reference.to_string(year_start));
-  out.member("as_of", trace.figure.as_of.value);
-  number_or_null(out, "quantity", trace.figure.quantity);
-  number_or_null(out, "value", trace.figure.value);
-  out.key("measure").begin_object();
-  codec::write_entry_members(out, trace.measure.entry, year_start);
-  out.member("sequence", trace.measure.sequence.value);
-  out.end_object();
-  out.key("postings");
-  write_postings(out, trace.postings, year_start);
-  if (trace.numerator) {
-    out.key("numerator");
-    write_trace(out, *trace.numerator, year_start);
-  }
-  if (trace.denominator) {
-    out.key("denominator");
-    write_trace(out, *trace.denominator, year_start);
-  }
-  out.end_object();
-}
 
 // What the figure is worth and why, or a dash.
 std::string value_text(const Trace& trace, const Measure* measure, const std::string& currency) {
@@ -107,21 +76,44 @@ void print_trace(const Trace& trace, const LedgerOpened& identity, Console& cons
                                 counted(trace.postings.size(), "posting"), sum));
 }
 
+Result<ExitStatus> write_to_file(const Ledger& ledger, const FigureReference& reference,
+                                 const std::string& name, Console& console) {
+  TALLY_ASSIGN(const std::string bytes, write_bundle(ledger, reference));
+  TALLY_TRY(write_output(name, bytes));
+  if (console.json) {
+    std::string text;
+    base::JsonWriter out(text);
+    out.begin_object().member("bundle", valid_utf8(name)).member("bytes", bytes.size());
+    out.end_object();
+    console.out.write(text + "\n");
+  } else {
+    console.out.write(fmt::format(
+        "Wrote {} ({}). Whoever has it and the log's key can check the figure by itself:\n"
+        "  tally check-bundle {} --vkey \"{}\"\n",
+        harmless(name), bytes_text(bytes.size()), harmless(name),
+        harmless(verifier_key(ledger).to_string())));
+  }
+  return ExitStatus::kDone;
+}
+
 Result<ExitStatus> run_trace(const TraceArguments& arguments, Console& console) {
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
                Ledger::open(arguments.folder, Ledger::Access::kRead));
   const LedgerOpened& identity = ledger->identity();
   TALLY_ASSIGN(const FigureReference reference,
                FigureReference::parse(arguments.figure, identity.year_start));
-  TALLY_ASSIGN(const Trace found, trace(*ledger, reference));
+  if (!arguments.bundle.empty())
+    return write_to_file(*ledger, reference, arguments.bundle, console);
   if (console.json) {
-    std::string text;
-    base::JsonWriter out(text);
-    write_trace(out, found, identity.year_start);
-    console.out.write(text + "\n");
-  } else {
-    print_trace(found, identity, console);
+    TALLY_TRY(trace_json(*ledger, reference, [&](std::string_view piece) -> Result<void> {
+      console.out.write(piece);
+      return {};
+    }));
+    console.out.write("\n");
+    return ExitStatus::kDone;
   }
+  TALLY_ASSIGN(const Trace found, trace(*ledger, reference));
+  print_trace(found, identity, console);
   return ExitStatus::kDone;
 }
 
@@ -133,10 +125,13 @@ void add_trace(CommandLine& line) {
       line.add_verb("trace", "Takes a figure apart into the events behind it.", arguments->folder,
                     {"tally trace demo-ledger 2022-23:jobs:verified",
                      "tally trace demo-ledger "
-                     "2022-23:jobs:verified:programme=prog-kindred@50"});
+                     "2022-23:jobs:verified:programme=prog-kindred@50",
+                     "tally trace demo-ledger 2022-23:jobs:verified --bundle jobs.zip"});
   verb.add_option("FIGURE", arguments->figure,
                   "YEAR:MEASURE:STAGE[:programme=ID][:organisation=ID][:contract=ID][@SEQUENCE]")
       ->required();
+  add_text(verb, "--bundle", arguments->bundle, "FILE",
+           "write all that it takes to check the figure without the ledger");
   line.on_run(verb, [arguments](Console& console) { return run_trace(*arguments, console); });
 }
 

@@ -17,7 +17,10 @@ void add_verify(CommandLine& line);
 void add_checkpoint(CommandLine& line);
 void add_key(CommandLine& line);
 void add_prove(CommandLine& line);
+void add_export(CommandLine& line);
 void add_check_proof(CommandLine& line);
+void add_check_bundle(CommandLine& line);
+void add_check_log(CommandLine& line);
 void add_check_inclusion(CommandLine& line);
 void add_check_consistency(CommandLine& line);
 

@@ -1,0 +1,137 @@
+#include "audit/trace_json.h"
+
+#include "audit/trace_walk.h"
+#include "base/try.h"
+#include "codec/entry_json.h"
+
+namespace tally {
+namespace audit {
+namespace {
+
+void text_or_null(base::JsonWriter& out, std::string_view name, const std::string& text) {
+  out.key(name);
+  if (text.empty()) {
+    out.null();
+  } else {
+    out.string(text);
+  }
+}
+
+void number_or_null(base::JsonWriter& out, std::string_view name,
+                    const std::optional<Decimal>& number) {
+  text_or_null(out, name, number ? number->to_string() : std::string());
+}
+
+void write_corrections(base::JsonWriter& out, const std::vector<CorrectionNote>& corrections) {
+  out.begin_array();
+  for (const CorrectionNote& correction : corrections) {
+    out.begin_object();
+    out.member("sequence", correction.sequence.value);
+    out.member("entry", correction.entry);
+    out.member("actor", correction.actor);
+    out.member("recorded_at", correction.recorded_at.to_string());
+    out.member("reason", correction.reason);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void restore_numbers(TracePosting& posting, const ledger::Numbering& numbers) {
+  posting.sequence = numbers.original(posting.sequence);
+  for (CorrectionNote& note : posting.corrections) note.sequence = numbers.original(note.sequence);
+}
+
+}  // namespace
+
+void write_posting(base::JsonWriter& out, const TracePosting& posting, YearStart year_start) {
+  out.begin_object();
+  out.member("sequence", posting.sequence.value);
+  out.member("entry", posting.entry);
+  out.member("type", type_name(posting.type));
+  out.member("actor", posting.actor);
+  out.member("recorded_at", posting.recorded_at.to_string());
+  out.member("year", year_start.year_text(posting.year));
+  out.member("measure", posting.measure);
+  out.member("programme", posting.programme);
+  out.member("organisation", posting.organisation);
+  text_or_null(out, "contract", posting.contract);
+  out.member("stage", stage_name(posting.stage));
+  out.member("delta", posting.delta.to_string());
+  out.member("balance", posting.balance.to_string());
+  text_or_null(out, "claim", posting.claim);
+  text_or_null(out, "verification", posting.verification);
+  out.key("evidence");
+  codec::write_evidence(out, posting.evidence);
+  out.key("corrections");
+  write_corrections(out, posting.corrections);
+  out.end_object();
+}
+
+void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& postings,
+                    YearStart year_start) {
+  out.begin_array();
+  for (const TracePosting& posting : postings) write_posting(out, posting, year_start);
+  out.end_array();
+}
+
+Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
+                                 const ledger::ResolvedFigure& resolved, YearStart year_start,
+                                 const TextGrown& grown) {
+  TALLY_ASSIGN(const Trace trace, begin_trace(reading, resolved));
+  const Sequence as_of = reading.events.numbers().original_point(trace.figure.as_of);
+  FigureReference reference = trace.figure.reference;
+  reference.as_of = as_of;
+  out.member("figure", reference.to_string(year_start));
+  out.member("as_of", as_of.value);
+  number_or_null(out, "quantity", trace.figure.quantity);
+  number_or_null(out, "value", trace.figure.value);
+  out.key("measure").begin_object();
+  codec::write_entry_members(out, trace.measure.entry, year_start);
+  out.member("sequence", reading.events.numbers().original(trace.measure.sequence).value);
+  out.end_object();
+  out.key("postings").begin_array();
+  if (!is_ratio(resolved)) {
+    TALLY_TRY(for_each_posting(reading, resolved, trace.figure,
+                               [&](TracePosting posting) -> Result<void> {
+                                 restore_numbers(posting, reading.events.numbers());
+                                 write_posting(out, posting, year_start);
+                                 return grown();
+                               }));
+    out.end_array();
+    return grown();
+  }
+  out.end_array();
+  const domain::MeasureTerms& terms = resolved.defined.measure.terms;
+  for (const auto& [name, measure] :
+       {std::pair("numerator", terms.numerator), std::pair("denominator", terms.denominator)}) {
+    TALLY_ASSIGN(const ledger::ResolvedFigure part, part_of(reading, resolved, measure));
+    out.key(name).begin_object();
+    TALLY_TRY(write_trace_members(out, reading, part, year_start, grown));
+    out.end_object();
+  }
+  return grown();
+}
+
+}  // namespace audit
+
+Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
+                        const TakeText& take) {
+  TALLY_ASSIGN(projection::Reader reader, ledger.core().reader());
+  audit::Reading reading(ledger.core().log(), std::move(reader));
+  TALLY_ASSIGN(const ledger::ResolvedFigure resolved,
+               ledger::resolve_figure(reading.reader, reference));
+  std::string text;
+  base::JsonWriter out(text);
+  out.begin_object();
+  auto written = audit::write_trace_members(out, reading, resolved, ledger.identity().year_start,
+                                            [&]() -> Result<void> {
+                                              TALLY_TRY(take(text));
+                                              text.clear();
+                                              return {};
+                                            });
+  TALLY_TRY(std::move(written));
+  out.end_object();
+  return take(text);
+}
+
+}  // namespace tally

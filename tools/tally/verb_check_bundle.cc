@@ -1,0 +1,104 @@
+// `tally check-bundle`: a figure, recomputed from what somebody took away.
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+
+#include "base/json_writer.h"
+#include "base/try.h"
+#include "table.h"
+#include "tally/bundle.h"
+#include "tally/limits.h"
+#include "text.h"
+#include "verbs.h"
+
+namespace tally::tool {
+namespace {
+
+struct CheckBundleArguments {
+  std::string file;
+  std::string vkey;
+};
+
+void number_or_null(base::JsonWriter& out, std::string_view name,
+                    const std::optional<Decimal>& number) {
+  out.key(name);
+  if (number) {
+    out.string(number->to_string());
+  } else {
+    out.null();
+  }
+}
+
+void print_json(const BundleReport& report, const std::string& figure, Console& console) {
+  std::string text;
+  base::JsonWriter out(text);
+  out.begin_object();
+  out.key("ok").boolean(true);
+  out.member("figure", figure);
+  out.member("as_of", report.figure.as_of.value);
+  number_or_null(out, "quantity", report.figure.quantity);
+  number_or_null(out, "value", report.figure.value);
+  out.member("postings", report.postings);
+  out.member("events", report.events);
+  out.member("details_erased", report.erased);
+  out.member("origin", report.checkpoint.origin);
+  out.member("size", report.checkpoint.size.count);
+  out.member("root", report.checkpoint.root.to_string());
+  out.end_object();
+  console.out.write(text + "\n");
+}
+
+void print_text(const BundleReport& report, const std::string& figure, Console& console) {
+  console.out.write(fmt::format("{} Recomputed from its events, each proven to stand in the log.\n",
+                                console.style.green("The bundle holds.")));
+  Facts facts;
+  facts.add("figure", figure);
+  facts.add("quantity", report.figure.quantity
+                            ? report.figure.quantity->to_display() + " " + harmless(report.unit)
+                            : "–");
+  if (report.figure.value) {
+    facts.add("value",
+              report.figure.value->to_display() + " " + harmless(report.identity.currency));
+  }
+  facts.add("postings", with_thousands(report.postings));
+  facts.add("events", with_thousands(report.events));
+  if (report.erased > 0) {
+    facts.add("erased", fmt::format("the details of {}", counted(report.erased, "event")));
+  }
+  facts.add("ledger", harmless(report.identity.name));
+  facts.add("log", fmt::format("{}, {}", report.checkpoint.origin,
+                               counted(report.checkpoint.size.count, "event")));
+  facts.add("root", report.checkpoint.root.to_string());
+  facts.print(console);
+}
+
+Result<ExitStatus> run_check_bundle(const CheckBundleArguments& arguments, Console& console) {
+  TALLY_ASSIGN(const VerifierKey key, VerifierKey::parse(arguments.vkey));
+  TALLY_ASSIGN(const std::string zip, read_input(arguments.file, limits::kBundleFileBytes));
+  TALLY_ASSIGN(const BundleReport report, check_bundle(zip, key));
+  const std::string figure = report.figure.reference.to_string(report.identity.year_start);
+  if (console.json) {
+    print_json(report, figure, console);
+  } else {
+    print_text(report, figure, console);
+  }
+  return ExitStatus::kDone;
+}
+
+}  // namespace
+
+void add_check_bundle(CommandLine& line) {
+  const auto arguments = std::make_shared<CheckBundleArguments>();
+  CLI::App& verb = line.add_verb(
+      "check-bundle", "Checks a bundle that takes a figure apart; needs no ledger.",
+      {"tally trace demo-ledger 2022-23:jobs:verified --bundle jobs.zip && tally check-bundle "
+       "jobs.zip --vkey \"$(cat demo-ledger/log.vkey)\""});
+  verb.add_option("FILE", arguments->file, "the bundle; - is standard input")->required();
+  add_text(verb, "--vkey", arguments->vkey, "VKEY", "the log's verifier key, as text")->required();
+  line.on_run(verb,
+              [arguments](Console& console) { return run_check_bundle(*arguments, console); });
+}
+
+}  // namespace tally::tool
