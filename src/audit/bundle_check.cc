@@ -10,7 +10,6 @@
 #include "audit/trace_walk.h"
 #include "base/shown.h"
 #include "base/try.h"
-#include "codec/canonical_json.h"
 #include "ledger/totals.h"
 #include "merkle/refused.h"
 #include "tally/bundle.h"
@@ -138,13 +137,8 @@ class Check {
   Result<void> check_figure(Reading& reading, BundleReport& report) {
     year_start_ = report.identity.year_start;
     const Sequence as_of{report.checkpoint.size.count - 1};
-    TALLY_ASSIGN(std::string given, unpack(zip_, kFigure));
-    auto canonical = codec::canonical_json(given);
-    if (!canonical.ok()) {
-      return refused(fmt::format("{}: {}", kFigure, canonical.error().message));
-    }
-    given = {};
-    TALLY_ASSIGN(FigureReference reference, asked_for(*canonical, year_start_, as_of));
+    TALLY_ASSIGN(const std::string given, unpack(zip_, kFigure));
+    TALLY_ASSIGN(FigureReference reference, asked_for(given, year_start_, as_of));
     report.figure.reference = reference;
     reference.as_of.reset();  // of the last event that is here
     auto resolved = ledger::resolve_figure(reading.reader, reference);
@@ -156,7 +150,7 @@ class Check {
     report.figure.value = computed.value;
     report.figure.basis = computed.basis;
     report.unit = figure_.defined.measure.terms.unit;
-    return compare_trace(reading, *canonical, report);
+    return compare_trace(reading, given, report);
   }
 
   Result<void> compare_trace(Reading& reading, std::string_view given, BundleReport& report) {

@@ -3,13 +3,61 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "base/shown.h"
-#include "codec/canonical_json.h"
 #include "merkle/refused.h"
 
 namespace tally::audit {
 namespace {
+
+// The end of the string that begins with the quote at `at`: behind its last quote.
+std::size_t string_end(std::string_view text, std::size_t at) {
+  for (++at; at < text.size() && text[at] != '"'; ++at) {
+    if (text[at] == '\\') ++at;
+  }
+  return std::min(at + 1, text.size());
+}
+
+// A step into an object or a list.
+struct Level {
+  bool is_list = false;
+  std::size_t index = 0;
+  std::string_view key;
+};
+
+// Where a byte of JSON without white space stands: `postings[3].delta`; empty for the whole.
+std::string json_path(std::string_view canonical, std::size_t offset) {
+  std::vector<Level> levels;
+  for (std::size_t at = 0; at < offset && at < canonical.size();) {
+    const char c = canonical[at];
+    if (c == '"') {
+      const std::size_t end = string_end(canonical, at);
+      const bool is_key = end < canonical.size() && canonical[end] == ':';
+      if (is_key && end <= offset && !levels.empty()) {
+        levels.back().key = canonical.substr(at + 1, end - at - 2);
+      }
+      at = end;
+      continue;
+    }
+    if (c == '{' || c == '[') levels.push_back({c == '[', 0, {}});
+    if ((c == '}' || c == ']') && !levels.empty()) levels.pop_back();
+    if (c == ',' && !levels.empty()) {
+      ++levels.back().index;
+      levels.back().key = {};
+    }
+    ++at;
+  }
+  std::string path;
+  for (const Level& level : levels) {
+    if (level.is_list) {
+      path += fmt::format("[{}]", level.index);
+    } else if (!level.key.empty()) {
+      path += fmt::format("{}{}", path.empty() ? "" : ".", level.key);
+    }
+  }
+  return path;
+}
 
 // What stands from a place up to the next bracket, comma or colon outside of a string.
 std::string_view value_at(std::string_view text, std::size_t begin) {
@@ -70,7 +118,7 @@ Error ExpectedText::differs(std::string_view piece, std::size_t common) const {
   // The value may have begun in a piece before this one: up to the place both texts are the same.
   std::string should(begin < at_ ? given_.substr(begin, at_ - begin) : std::string_view());
   should += piece.substr(begin < at_ ? 0 : begin - at_);
-  const std::string path = codec::json_path(given_, begin);
+  const std::string path = json_path(given_, begin);
   const std::string_view is = value_at(given_, begin);
   const std::string_view events_give = value_at(should, 0);
   if (!path.empty() && !is.empty() && !events_give.empty() && is != events_give) {

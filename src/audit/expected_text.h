@@ -9,7 +9,8 @@
 
 namespace tally::audit {
 
-// Both are canonical JSON (codec/canonical_json.h); `name` is what the given one is called.
+// Both are JSON without white space, written in one way only, so that what is the same is the same
+// text.  `name` is what the given one is called.
 class ExpectedText {
  public:
   ExpectedText(std::string_view name, std::string_view given) : name_(name), given_(given) {}

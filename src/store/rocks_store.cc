@@ -5,56 +5,40 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
-#include <rocksdb/write_batch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <fstream>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include "base/check.h"
 #include "base/try.h"
+#include "store/rocks_batch.h"
+#include "store/rocks_status.h"
 #include "store/store.h"
 
 namespace tally::store {
 namespace {
 
 constexpr std::array<const char*, kFamilies> kFamilyNames = {
-    "default",   "log",      "details",  "tree",  "ids",     "records",
+    "meta",      "log",      "details",  "tree",  "ids",     "records",
     "referrers", "accounts", "postings", "times", "measures"};
 
+constexpr int kStrictAttempts = 50;
+constexpr std::chrono::milliseconds kStrictPause(20);
 constexpr std::size_t kCacheBytes = 64 << 20;
 constexpr std::size_t kMemtableBytes = 32 << 20;
 constexpr std::uint64_t kWriteAheadLogBytes = 96 << 20;
 constexpr std::size_t kWriteAheadLogs = 16;
 constexpr std::size_t kReadaheadBytes = 2 << 20;
-
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view_of(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
-
-// The one door through which RocksDB's statuses become errors.
-Error translate(const rocksdb::Status& status, std::string_view doing) {
-  ErrorCode code = ErrorCode::kIo;
-  if (status.IsNoSpace() || status.subcode() == rocksdb::Status::kNoSpace) {
-    code = ErrorCode::kNoSpace;
-  } else if (status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound()) {
-    code = ErrorCode::kDamaged;
-  }
-  if (code == ErrorCode::kNoSpace) {
-    return {code,
-            fmt::format("{}: the disk is full; free some space and try again ({})", doing,
-                        status.ToString()),
-            {},
-            0,
-            {}};
-  }
-  return {code, fmt::format("{}: {}", doing, status.ToString()), {}, 0, {}};
-}
 
 // RocksDB's own log goes nowhere: what matters comes back as a status, a file of it would keep what
 // is to be erased, and on a full disk this library's own logger stops the program.
@@ -64,11 +48,6 @@ class NoLog : public rocksdb::Logger {
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
 };
-
-Result<void> check(const rocksdb::Status& status, std::string_view doing) {
-  if (status.ok()) return {};
-  return translate(status, doing);
-}
 
 class RocksCursor : public Cursor {
  public:
@@ -93,8 +72,7 @@ class RocksCursor : public Cursor {
 class RocksView : public View {
  public:
   // A reader beside a writer has no snapshots: what it sees only moves when it catches up.
-  RocksView(rocksdb::DB* db, const std::vector<rocksdb::ColumnFamilyHandle*>& handles,
-            bool snapshot)
+  RocksView(rocksdb::DB* db, const RocksHandles& handles, bool snapshot)
       : db_(db), handles_(handles), snapshot_(snapshot ? db->GetSnapshot() : nullptr) {}
   ~RocksView() override {
     if (snapshot_ != nullptr) db_->ReleaseSnapshot(snapshot_);
@@ -129,95 +107,14 @@ class RocksView : public View {
   }
 
   rocksdb::DB* db_;
-  const std::vector<rocksdb::ColumnFamilyHandle*>& handles_;
+  const RocksHandles& handles_;
   const rocksdb::Snapshot* snapshot_;
 };
 
-class RocksBatch : public Batch {
- public:
-  // Writes the batch and waits until it is on disk.
-  virtual rocksdb::Status write(rocksdb::DB* db) = 0;
-};
-
-class SmallBatch : public RocksBatch {
- public:
-  explicit SmallBatch(const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
-      : handles_(handles) {}
-  Result<void> put(Family family, std::string_view key, std::string_view value) override {
-    return check(batch_.Put(handles_[static_cast<std::size_t>(family)], slice(key), slice(value)),
-                 "preparing a commit");
-  }
-  rocksdb::Status write(rocksdb::DB* db) override {
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    options.memtable_insert_hint_per_batch = true;
-    return db->Write(options, &batch_);
-  }
-
- private:
-  const std::vector<rocksdb::ColumnFamilyHandle*>& handles_;
-  rocksdb::WriteBatch batch_;
-};
-
-// One sorted file a family, taken in by the store in one step.
-class LargeBatch : public RocksBatch {
- public:
-  LargeBatch(const std::vector<rocksdb::ColumnFamilyHandle*>& handles,
-             const std::array<rocksdb::Options, kFamilies>& options, std::filesystem::path folder)
-      : handles_(handles), options_(options), folder_(std::move(folder)) {}
-  ~LargeBatch() override {
-    files_ = {};
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  LargeBatch(const LargeBatch&) = delete;
-  LargeBatch& operator=(const LargeBatch&) = delete;
-
-  Result<void> put(Family family, std::string_view key, std::string_view value) override {
-    const auto index = static_cast<std::size_t>(family);
-    std::unique_ptr<rocksdb::SstFileWriter>& file = files_[index];
-    if (file == nullptr) {
-      file = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_[index],
-                                                      handles_[index]);
-      TALLY_TRY(check(file->Open(path(index)), "staging a commit"));
-    }
-    return check(file->Put(slice(key), slice(value)), "staging a commit");
-  }
-
-  bool takes_families_in_parallel() const override { return true; }
-
-  rocksdb::Status write(rocksdb::DB* db) override {
-    std::vector<rocksdb::IngestExternalFileArg> arguments;
-    for (std::size_t index = 0; index < kFamilies; ++index) {
-      if (files_[index] == nullptr) continue;
-      rocksdb::ExternalSstFileInfo info;
-      const rocksdb::Status status = files_[index]->Finish(&info);
-      if (!status.ok()) return status;
-      rocksdb::IngestExternalFileArg argument;
-      argument.column_family = handles_[index];
-      argument.external_files = {path(index)};
-      argument.options.move_files = true;
-      argument.options.write_global_seqno = false;
-      // What was computed while the file was written is taken over, not computed once more.
-      argument.options.verify_file_checksum = false;
-      argument.files_checksums = {info.file_checksum};
-      argument.files_checksum_func_names = {info.file_checksum_func_name};
-      arguments.push_back(argument);
-    }
-    if (arguments.empty()) return rocksdb::Status::OK();
-    return db->IngestExternalFiles(arguments);
-  }
-
- private:
-  std::string path(std::size_t index) const {
-    return (folder_ / (std::string(kFamilyNames[index]) + ".sst")).string();
-  }
-
-  const std::vector<rocksdb::ColumnFamilyHandle*>& handles_;
-  const std::array<rocksdb::Options, kFamilies>& options_;
-  std::filesystem::path folder_;
-  std::array<std::unique_ptr<rocksdb::SstFileWriter>, kFamilies> files_;
-};
+std::shared_ptr<rocksdb::FileChecksumGenFactory> checksum_factory() {
+  static const auto kFactory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  return kFactory;
+}
 
 rocksdb::DBOptions database_options() {
   rocksdb::DBOptions options;
@@ -228,7 +125,7 @@ rocksdb::DBOptions database_options() {
   options.max_total_wal_size = kWriteAheadLogBytes;
   options.avoid_flush_during_recovery = true;
   options.recycle_log_file_num = 0;
-  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  options.file_checksum_gen_factory = checksum_factory();
   return options;
 }
 
@@ -280,6 +177,31 @@ Result<void> sync_path(const std::filesystem::path& path) {
                {}};
 }
 
+// Holds a file's bytes against the checksum that the manifest has of it.
+Result<void> check_file(const std::filesystem::path& path, const std::string& expected) {
+  const auto checksum =
+      checksum_factory()->CreateFileChecksumGenerator(rocksdb::FileChecksumGenContext());
+  std::ifstream file(path, std::ios::binary);
+  std::error_code error;
+  // Beside a writer, a file may have been replaced since: what it held is in others now.
+  if (!file && !std::filesystem::exists(path, error)) return {};
+  std::string piece(kReadaheadBytes, '\0');
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
+    checksum->Update(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof()) {
+    return Error{ErrorCode::kIo, fmt::format("reading {}", path.string()), {}, 0, {}};
+  }
+  checksum->Finalize();
+  if (checksum->GetChecksum() == expected) return {};
+  return Error{ErrorCode::kDamaged,
+               fmt::format("{} is not as it was written: its bytes have another checksum",
+                           path.filename().string()),
+               {},
+               0,
+               {}};
+}
+
 class RocksStore : public Store {
  public:
   RocksStore(std::filesystem::path folder, Access access)
@@ -299,6 +221,9 @@ class RocksStore : public Store {
     options.create_missing_column_families = create;
     options.error_if_exists = create;
     const auto cache = rocksdb::NewLRUCache(kCacheBytes);
+    // RocksDB wants this one too, and a reader beside a writer does not list the files of the first
+    // family that it is told of.  Nothing is kept in it.
+    families_.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
     for (std::size_t index = 0; index < kFamilies; ++index) {
       const auto of_family = family_options(static_cast<Family>(index), cache);
       families_.emplace_back(kFamilyNames[index], of_family);
@@ -320,9 +245,11 @@ class RocksStore : public Store {
     std::error_code ignored;
     std::filesystem::remove_all(staging(), ignored);
     rocksdb::DB* db = nullptr;
+    RocksHandles handles;
     const rocksdb::Status status =
-        rocksdb::DB::Open(options, folder_.string(), families_, &handles_, &db);
+        rocksdb::DB::Open(options, folder_.string(), families_, &handles, &db);
     db_.reset(db);
+    take_handles(std::move(handles));
     TALLY_TRY(check_opened(status, create));
     return clear_write_ahead_logs();
   }
@@ -333,7 +260,7 @@ class RocksStore : public Store {
 
   Result<std::unique_ptr<Batch>> begin(bool large) override {
     TALLY_CHECK(access_ == Access::kWrite);
-    if (!large) return std::unique_ptr<Batch>(std::make_unique<SmallBatch>(handles_));
+    if (!large) return std::unique_ptr<Batch>(make_small_batch(handles_));
     std::error_code error;
     std::filesystem::remove_all(staging(), error);
     std::filesystem::create_directories(staging(), error);
@@ -344,15 +271,21 @@ class RocksStore : public Store {
                    0,
                    {}};
     }
-    return std::unique_ptr<Batch>(std::make_unique<LargeBatch>(handles_, options_, staging()));
+    return std::unique_ptr<Batch>(make_large_batch(handles_, options_, staging()));
   }
 
   Result<void> commit(std::unique_ptr<Batch> batch) override {
     return check(static_cast<RocksBatch&>(*batch).write(db_.get()), "writing a commit");
   }
 
+  // By hand: RocksDB's own check finds nothing wrong where it runs beside a writer.
   Result<void> check_files() override {
-    return check(db_->VerifyFileChecksums(rocksdb::ReadOptions()), "checking the store's files");
+    std::vector<rocksdb::LiveFileMetaData> files;
+    db_->GetLiveFilesMetaData(&files);
+    for (const rocksdb::LiveFileMetaData& file : files) {
+      TALLY_TRY(check_file(folder_ / file.relative_filename, file.file_checksum));
+    }
+    return {};
   }
 
   // Commits live in write-ahead logs and in files that a manifest names; the files are on disk
@@ -391,18 +324,61 @@ class RocksStore : public Store {
     return names;
   }
 
+  // Ours come first, so that a family's number is its index.
+  void take_handles(RocksHandles handles) {
+    handles_ = std::move(handles);
+    if (!handles_.empty()) std::rotate(handles_.begin(), handles_.begin() + 1, handles_.end());
+  }
+
   // Opens the store as a reader, in place of what was open before if that works out.
   Result<void> open_beside_writer() {
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    RocksHandles handles;
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status = rocksdb::DB::OpenAsSecondary(
         database_options(), folder_.string(), scratch_.string(), families_, &handles, &db);
     TALLY_TRY(check_opened(status, false));
     close();
     db_.reset(db);
-    handles_ = std::move(handles);
+    take_handles(std::move(handles));
+    files_ = files_of(*db_);
+    if (all_files_are_read()) return {};
+    TALLY_TRY(check_files_can_be_opened());
+    TALLY_TRY(check(db_->TryCatchUpWithPrimary(), "catching up with the writer"));
     files_ = files_of(*db_);
     return {};
+  }
+
+  // Where a file cannot be opened, a reader beside a writer goes on without the whole family that
+  // it is of, and says nothing: its older values are then not there.  A file on disk that it does
+  // not list is such a one, or of no use any more, or just being written.
+  bool all_files_are_read() const {
+    std::error_code error;
+    std::filesystem::directory_iterator entry(folder_, error);
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+      const std::string name = entry->path().filename().string();
+      if (name.ends_with(".sst") && !files_.contains("/" + name)) return false;
+    }
+    return !error;
+  }
+
+  // Opens the store once more in a way that opens every file which the manifest names, or fails.
+  // Beside a writer that replaces files one after the other it may fail, and be right a moment
+  // later.
+  Result<void> check_files_can_be_opened() const {
+    rocksdb::Status status;
+    for (int attempt = 0; attempt < kStrictAttempts; ++attempt) {
+      RocksHandles handles;
+      rocksdb::DB* db = nullptr;
+      status = rocksdb::DB::OpenForReadOnly(database_options(), folder_.string(), families_,
+                                            &handles, &db);
+      const std::unique_ptr<rocksdb::DB> opened(db);
+      for (rocksdb::ColumnFamilyHandle* handle : handles) {
+        opened->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+      }
+      if (status.ok()) return {};
+      std::this_thread::sleep_for(kStrictPause);
+    }
+    return check(status, fmt::format("opening {}", folder_.string()));
   }
 
   Result<void> check_opened(const rocksdb::Status& status, bool create) const {
@@ -443,9 +419,9 @@ class RocksStore : public Store {
   std::filesystem::path folder_;
   Access access_;
   std::filesystem::path scratch_;
-  std::array<rocksdb::Options, kFamilies> options_;
+  RocksOptions options_;
   std::vector<rocksdb::ColumnFamilyDescriptor> families_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  RocksHandles handles_;
   std::unique_ptr<rocksdb::DB> db_;
   std::set<std::string> files_;  // of a reader: those that there were when it opened
 };

@@ -1,0 +1,104 @@
+#include "store/rocks_batch.h"
+
+#include <rocksdb/sst_file_writer.h>
+#include <rocksdb/write_batch.h>
+
+#include <string>
+
+#include "base/try.h"
+#include "store/rocks_status.h"
+
+namespace tally::store {
+namespace {
+
+class SmallBatch : public RocksBatch {
+ public:
+  explicit SmallBatch(const RocksHandles& handles) : handles_(handles) {}
+  Result<void> put(Family family, std::string_view key, std::string_view value) override {
+    return check(batch_.Put(handles_[static_cast<std::size_t>(family)], slice(key), slice(value)),
+                 "preparing a commit");
+  }
+  rocksdb::Status write(rocksdb::DB* db) override {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    options.memtable_insert_hint_per_batch = true;
+    return db->Write(options, &batch_);
+  }
+
+ private:
+  const RocksHandles& handles_;
+  rocksdb::WriteBatch batch_;
+};
+
+// One sorted file a family, taken in by the store in one step.
+class LargeBatch : public RocksBatch {
+ public:
+  LargeBatch(const RocksHandles& handles, const RocksOptions& options, std::filesystem::path folder)
+      : handles_(handles), options_(options), folder_(std::move(folder)) {}
+  ~LargeBatch() override {
+    files_ = {};
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  LargeBatch(const LargeBatch&) = delete;
+  LargeBatch& operator=(const LargeBatch&) = delete;
+
+  Result<void> put(Family family, std::string_view key, std::string_view value) override {
+    const auto index = static_cast<std::size_t>(family);
+    std::unique_ptr<rocksdb::SstFileWriter>& file = files_[index];
+    if (file == nullptr) {
+      file = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_[index],
+                                                      handles_[index]);
+      TALLY_TRY(check(file->Open(path(index)), "staging a commit"));
+    }
+    return check(file->Put(slice(key), slice(value)), "staging a commit");
+  }
+
+  bool takes_families_in_parallel() const override { return true; }
+
+  rocksdb::Status write(rocksdb::DB* db) override {
+    std::vector<rocksdb::IngestExternalFileArg> arguments;
+    for (std::size_t index = 0; index < kFamilies; ++index) {
+      if (files_[index] == nullptr) continue;
+      rocksdb::ExternalSstFileInfo info;
+      const rocksdb::Status status = files_[index]->Finish(&info);
+      if (!status.ok()) return status;
+      rocksdb::IngestExternalFileArg argument;
+      argument.column_family = handles_[index];
+      argument.external_files = {path(index)};
+      argument.options.move_files = true;
+      argument.options.write_global_seqno = false;
+      // What was computed while the file was written is taken over, not computed once more.
+      argument.options.verify_file_checksum = false;
+      argument.files_checksums = {info.file_checksum};
+      argument.files_checksum_func_names = {info.file_checksum_func_name};
+      arguments.push_back(argument);
+    }
+    if (arguments.empty()) return rocksdb::Status::OK();
+    return db->IngestExternalFiles(arguments);
+  }
+
+ private:
+  std::string path(std::size_t index) const {
+    return (folder_ / (std::to_string(index) + ".sst")).string();
+  }
+
+  const RocksHandles& handles_;
+  const RocksOptions& options_;
+  std::filesystem::path folder_;
+  std::array<std::unique_ptr<rocksdb::SstFileWriter>, kFamilies> files_;
+};
+
+}  // namespace
+
+std::unique_ptr<RocksBatch> make_small_batch(const RocksHandles& handles) {
+  return std::make_unique<SmallBatch>(handles);
+}
+
+std::unique_ptr<RocksBatch> make_large_batch(const RocksHandles& handles,
+                                             const RocksOptions& options,
+                                             std::filesystem::path folder) {
+  return std::make_unique<LargeBatch>(handles, options, std::move(folder));
+}
+
+}  // namespace tally::store
