@@ -63,12 +63,16 @@ struct Common {
   friend bool operator==(const Common&, const Common&) = default;
 };
 
-// What a system notes of a plain file: nothing, or that its owner may read and write it.
-bool is_plain_file(std::uint32_t attributes) {
-  constexpr std::array<std::uint32_t, 5> kPlain = {0, 0600U << 16, 0100600U << 16, 0644U << 16,
-                                                   0100644U << 16};
-  return std::find(kPlain.begin(), kPlain.end(), attributes) != kPlain.end();
+template <std::size_t kCount>
+bool is_one_of(std::uint32_t value, const std::array<std::uint32_t, kCount>& known) {
+  return std::find(known.begin(), known.end(), value) != known.end();
 }
+
+// What common writers note of a plain file, and which version and system they name themselves by.
+// None of these is another one with one bit turned.
+constexpr std::array<std::uint32_t, 3> kPlainFiles = {0, 0600U << 16, 0100644U << 16};
+constexpr std::array<std::uint32_t, 3> kMakerVersions = {20, 30, 63};
+constexpr std::array<std::uint32_t, 2> kMakerSystems = {0, 3};
 
 struct DirectoryEntry {
   Common common;
@@ -92,12 +96,11 @@ Result<DirectoryEntry> take_entry(std::string_view& directory, std::size_t index
   const std::uint32_t internal = fields.two();
   const std::uint32_t external = fields.four();
   const std::uint32_t offset = fields.four();
-  constexpr std::uint32_t kNewestMaker = 63;  // version 6.3 of the format
-  if ((made_by & 0xff) > kNewestMaker || ((made_by >> 8) != 0 && (made_by >> 8) != 3)) {
+  if (!is_one_of(made_by & 0xff, kMakerVersions) || !is_one_of(made_by >> 8, kMakerSystems)) {
     return malformed(index, "was made by a system that is not known");
   }
   if (common.extra != 0 || comment != 0) return malformed(index, "has an extra field or a comment");
-  if (disk != 0 || internal != 0 || !is_plain_file(external)) {
+  if (disk != 0 || internal != 0 || !is_one_of(external, kPlainFiles)) {
     return malformed(index, "is not a plain file");
   }
   if (common.version != 10 && common.version != 20) {

@@ -11,7 +11,7 @@ namespace {
 
 // 1980-01-01, the first day that the format knows, and a plain file that all may read.
 constexpr zip_uint16_t kDosDate = 0x21;
-constexpr zip_uint32_t kAttributes = 0644U << 16;
+constexpr zip_uint32_t kAttributes = 0100644U << 16;
 
 struct SourceDeleter {
   void operator()(zip_source_t* source) const { zip_source_free(source); }
