@@ -75,6 +75,7 @@ class Decimal {
   static std::optional<Decimal> percentage(Quantity numerator, Quantity denominator);
 
   constexpr Int128 units() const { return units_; }
+  constexpr Decimal plus(Decimal other) const { return Decimal(units_ + other.units_); }
   constexpr Decimal minus(Decimal other) const { return Decimal(units_ - other.units_); }
 
   // Canonical text, as of a Quantity.

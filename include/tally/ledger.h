@@ -129,6 +129,9 @@ class Ledger {
   // the last event recorded at or before it.  `bad-entry` where it lies beyond the head, or before
   // event 0.
   Result<Sequence> resolve_as_of(std::string_view text) const;
+  // The same, where the text may also be a publication's id: the point that it is as of.
+  // `unknown-reference` where there is no such entry, `wrong-type` where it is of another type.
+  Result<Sequence> resolve_point(std::string_view text) const;
   // The sequence of the entry with this id; `unknown-reference` where there is none.
   Result<Sequence> sequence_of(std::string_view id) const;
 

@@ -73,18 +73,27 @@ class Verification {
   }
 
   Result<void> check_key_files() {
-    const ledger::Checkpoints& checkpoints = core_.checkpoints();
     for (const char* file : {ledger::kVkeyFile, ledger::kKeyFile}) {
       if (core_.directory().has_file(file)) continue;
       return fault("key", std::nullopt, fmt::format("{} is missing", file));
     }
+    const auto fit = key_files_fit(core_.checkpoints());
+    if (fit.ok()) return {};
+    // This state may be of before a rotation of the key, and the files of after it.
+    const auto now = ledger::Core::open(core_.directory(), Ledger::Access::kRead, {});
+    moved_on_ = now.ok() && key_files_fit((*now)->checkpoints()).ok();
+    return moved_on_ ? Result<void>() : at("key", fit);
+  }
+
+  Result<void> key_files_fit(const ledger::Checkpoints& checkpoints) const {
     TALLY_ASSIGN(const std::string vkey, core_.directory().read_file(ledger::kVkeyFile));
     if (vkey != checkpoints.key().to_string() + "\n") {
-      return fault("key", std::nullopt,
-                   fmt::format("{} is not the key that the log is signed with, {}",
-                               ledger::kVkeyFile, checkpoints.key().to_string()));
+      return projection::damaged(fmt::format("{} is not the key that the log is signed with, {}",
+                                             ledger::kVkeyFile, checkpoints.key().to_string()));
     }
-    return at("key", checkpoints.signing_key());
+    auto key = checkpoints.signing_key();
+    if (!key.ok()) return key.take_error();
+    return {};
   }
 
   Result<void> gather_checkpoints() {
@@ -92,21 +101,7 @@ class Verification {
     auto kept = checkpoints.kept();
     TALLY_TRY(at("checkpoint", kept));
     vouched_.push_back({ledger::kCheckpointFile, kept->checkpoint});
-    TALLY_ASSIGN(const auto rotations, core_.directory().files_in(ledger::kRotationsFolder));
-    for (const std::string& file : rotations) {
-      const std::string name = fmt::format("{}/{}", ledger::kRotationsFolder, file);
-      const auto of = base::canonical_number(file);
-      if (!of) return fault("checkpoint", std::nullopt, name + " is not named after a size");
-      auto rotation = checkpoints.rotation(LogSize{*of});
-      TALLY_TRY(at("checkpoint", rotation));
-      vouched_.push_back({name, (*rotation)->checkpoint});
-    }
-    if (rotations.size() != reader_.head().rotations.size()) {
-      return fault(
-          "checkpoint", std::nullopt,
-          fmt::format("the key was rotated {} times, and {} holds {} checkpoints of that",
-                      reader_.head().rotations.size(), ledger::kRotationsFolder, rotations.size()));
-    }
+    TALLY_TRY(gather_rotations());
     if (options_.against) {
       auto against = check_checkpoint(*options_.against, checkpoints.keys());
       TALLY_TRY(at("checkpoint", against));
@@ -119,6 +114,38 @@ class Verification {
                                size().count, one.name, one.checkpoint.size.count));
     }
     return {};
+  }
+
+  // Each rotation of the key has left a checkpoint that the old key and the new one signed.
+  Result<void> gather_rotations() {
+    TALLY_ASSIGN(const auto files, core_.directory().files_in(ledger::kRotationsFolder));
+    std::map<LogSize, std::string> notes;
+    for (const std::string& file : files) {
+      const auto size = base::canonical_number(file);
+      if (!size) return fault("checkpoint", std::nullopt, rotation_name(file) + " is not a size");
+      // What came after this state is no part of it.
+      if (*size > this->size().count && moved_on_) continue;
+      auto rotation = core_.checkpoints().rotation(LogSize{*size});
+      TALLY_TRY(at("checkpoint", rotation));
+      vouched_.push_back({rotation_name(file), (*rotation)->checkpoint});
+      notes.emplace(LogSize{*size}, std::move((*rotation)->note));
+    }
+    const std::vector<VerifierKey> keys = core_.checkpoints().keys();
+    if (notes.size() + 1 != keys.size()) {
+      return fault("checkpoint", std::nullopt,
+                   fmt::format("the key was rotated {} times, and {} holds {} checkpoints of that",
+                               keys.size() - 1, ledger::kRotationsFolder, notes.size()));
+    }
+    auto key = keys.begin();
+    for (const auto& [size, note] : notes) {
+      TALLY_TRY(at("checkpoint", check_checkpoint(note, {&*key, 1})));
+      TALLY_TRY(at("checkpoint", check_checkpoint(note, {&*++key, 1})));
+    }
+    return {};
+  }
+
+  static std::string rotation_name(const std::string& file) {
+    return fmt::format("{}/{}", ledger::kRotationsFolder, file);
   }
 
   Result<void> fold() {
@@ -211,6 +238,7 @@ class Verification {
   const ledger::Core& core_;
   const projection::Reader& reader_;
   const VerifyOptions& options_;
+  bool moved_on_ = false;  // the key was rotated since this state
   std::vector<Vouched> vouched_;
   std::map<LogSize, Hash> roots_;
   Refold refold_;

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
+#include "base/decimal_digits.h"
 #include "base/try.h"
 #include "merkle/note.h"
 #include "projection/damage.h"
@@ -109,18 +111,19 @@ Result<std::string> Checkpoints::issue(const projection::Reader& reader, LogSize
   TALLY_ASSIGN(std::string note, sign(checkpoint));
   if (newest.checkpoint.size < size) {
     TALLY_TRY(store.sync());
-    TALLY_TRY(keep_note(note, size));
+    TALLY_TRY(keep_note(note, size, Equal::kStays));
   }
   return note;
 }
 
-Result<void> Checkpoints::keep_note(const std::string& note, LogSize size) {
+Result<void> Checkpoints::keep_note(const std::string& note, LogSize size, Equal equal) {
   TALLY_ASSIGN(const store::FolderLock folder, store::FolderLock::acquire(directory_));
   if (directory_.has_file(kCheckpointFile)) {
-    // Another process may have kept a newer one since this one looked, perhaps with a newer key.
+    // Another process may have kept a newer one since this one looked.
     TALLY_ASSIGN(std::string there, directory_.read_file(kCheckpointFile));
-    const auto other = checked(kCheckpointFile, std::move(there));
-    if (!other.ok() || other->checkpoint.size >= size) return {};
+    TALLY_ASSIGN(const IssuedCheckpoint other, checked(kCheckpointFile, std::move(there)));
+    const LogSize other_size = other.checkpoint.size;
+    if (other_size > size || (other_size == size && equal == Equal::kStays)) return {};
   }
   TALLY_TRY(directory_.replace_file(kCheckpointFile, note, false));
   const std::lock_guard lock(mutex_);
@@ -130,7 +133,7 @@ Result<void> Checkpoints::keep_note(const std::string& note, LogSize size) {
 
 Result<void> Checkpoints::keep(LogSize size, const Hash& root) {
   TALLY_ASSIGN(const std::string note, sign({key().origin, size, root}));
-  return keep_note(note, size);
+  return keep_note(note, size, Equal::kStays);
 }
 
 Result<void> Checkpoints::keep_rotation(const Checkpoint& checkpoint,
@@ -140,7 +143,17 @@ Result<void> Checkpoints::keep_rotation(const Checkpoint& checkpoint,
   const std::string note = merkle::sign_note(checkpoint.to_text(), checkpoint.origin, both);
   TALLY_TRY(directory_.replace_file(fmt::format("{}/{}", kRotationsFolder, checkpoint.size.count),
                                     note, false));
-  return keep_note(note, checkpoint.size);
+  return keep_note(note, checkpoint.size, Equal::kGivesWay);
+}
+
+Result<void> Checkpoints::keep_last_rotation() {
+  TALLY_ASSIGN(const auto files, directory_.files_in(kRotationsFolder));
+  LogSize newest;
+  for (const std::string& file : files) {
+    newest.count = std::max(newest.count, base::canonical_number(file).value_or(0));
+  }
+  TALLY_ASSIGN(const auto last, rotation(newest));
+  return last ? keep_note(last->note, newest, Equal::kGivesWay) : Result<void>();
 }
 
 Result<void> check_extends(const projection::Reader& reader, const Checkpoint& checkpoint) {

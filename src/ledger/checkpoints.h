@@ -45,6 +45,11 @@ class Checkpoints {
   std::vector<VerifierKey> keys() const;
   VerifierKey key() const;
 
+  // Held while the key is rotated, from the first step to the last.
+  [[nodiscard]] std::unique_lock<std::mutex> lock_for_rotation() {
+    return std::unique_lock(rotation_mutex_);
+  }
+
   // The private half of the key in force.  `damaged` where the file holds another, or none.
   Result<merkle::SigningKey> signing_key() const;
 
@@ -62,6 +67,8 @@ class Checkpoints {
   // The same, signed by an old key and the one that takes its place; kept for good, too.
   Result<void> keep_rotation(const Checkpoint& checkpoint, const merkle::SigningKey& old_key,
                              const merkle::SigningKey& new_key);
+  // The newest of those, in case it was written down and not kept.
+  Result<void> keep_last_rotation();
   // The checkpoint of a size that both an old key and the next one signed; nothing where there is
   // none of that size.
   Result<std::optional<IssuedCheckpoint>> rotation(LogSize size) const;
@@ -69,9 +76,13 @@ class Checkpoints {
  private:
   Result<IssuedCheckpoint> checked(const std::string& name, std::string note) const;
   Result<std::string> sign(const Checkpoint& checkpoint) const;
-  Result<void> keep_note(const std::string& note, LogSize size);
+  // Whether a kept checkpoint of the same size gives way: to one that more keys have signed, it
+  // does.
+  enum class Equal : std::uint8_t { kStays, kGivesWay };
+  Result<void> keep_note(const std::string& note, LogSize size, Equal equal);
 
   const store::Directory& directory_;
+  std::mutex rotation_mutex_;
   mutable std::mutex mutex_;
   std::vector<VerifierKey> keys_;         // guarded by mutex_
   std::optional<std::string> kept_note_;  // guarded by mutex_; nothing where there is no such file

@@ -108,6 +108,8 @@ Result<Sequence> Ledger::resolve_as_of(std::string_view text) const {
   return Sequence{value};
 }
 
+Result<Sequence> Ledger::resolve_point(std::string_view text) const { return resolve_as_of(text); }
+
 Result<Sequence> Ledger::sequence_of(std::string_view id) const {
   TALLY_ASSIGN(const projection::Reader reader, core_->reader());
   TALLY_ASSIGN(const auto sequence, reader.sequence_of(id));

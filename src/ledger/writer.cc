@@ -34,7 +34,7 @@ Writer::Writer(store::Store& store, store::LogStore& log, Checkpoints& checkpoin
       environment_(std::move(environment)),
       reader_(settings_.year_start),
       salts_(environment_),
-      checkpoint_due_{environment_.now().micros + limits::kCheckpointEveryMicros} {}
+      checkpoint_kept_at_(environment_.now()) {}
 
 Result<Receipt> Writer::submit(LineSource& source, const AppendOptions& options,
                                std::optional<std::size_t> bytes) {
@@ -295,9 +295,11 @@ Result<void> Writer::record_own(Draft& draft, Event event) {
 // Where it cannot be kept, the older one stays, and the next commit tries again.
 void Writer::keep_checkpoint() {
   const Timestamp now = environment_.now();
-  if (now < checkpoint_due_) return;
+  // A clock that was set back says nothing of how long it has been.
+  const std::int64_t since_micros = now.micros - checkpoint_kept_at_.micros;
+  if (0 <= since_micros && since_micros < limits::kCheckpointEveryMicros) return;
   const auto kept = checkpoints_.keep(frontier_->size(), frontier_->root());
-  if (kept.ok()) checkpoint_due_.micros = now.micros + limits::kCheckpointEveryMicros;
+  if (kept.ok()) checkpoint_kept_at_ = now;
 }
 
 std::optional<Checkpoint> Writer::written_head() {

@@ -86,8 +86,8 @@ class Writer {
   Salts salts_;
   std::unique_ptr<store::View> view_;
   std::optional<merkle::Frontier> frontier_;
-  Timestamp checkpoint_due_;     // when the next commit also signs and keeps the head
-  std::optional<Error> failed_;  // a write whose outcome is not known: nothing more is written
+  Timestamp checkpoint_kept_at_;  // when a commit last signed and kept the head as well
+  std::optional<Error> failed_;   // a write whose outcome is not known: nothing more is written
 };
 
 }  // namespace tally::ledger

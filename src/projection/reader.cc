@@ -95,6 +95,22 @@ Result<std::optional<Reader::DefinedMeasure>> Reader::measure_as_of(Sequence mea
   return std::optional(DefinedMeasure{store::sequence_at(cursor->key(), 8), std::move(version)});
 }
 
+Result<std::vector<std::pair<Sequence, MeasureVersion>>> Reader::measure_versions(
+    Sequence measure, Sequence as_of) const {
+  std::vector<std::pair<Sequence, MeasureVersion>> versions;
+  const auto cursor = view_->cursor(Family::kMeasures, Reading::kSeeks);
+  const std::string prefix = store::sequence_key(measure);
+  for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
+    if (cursor->key().size() != 16) return damaged("the versions of a measure are unreadable");
+    const Sequence event = store::sequence_at(cursor->key(), 8);
+    if (event > as_of) break;
+    TALLY_ASSIGN(versions.emplace_back(event, MeasureVersion{}).second,
+                 decode_measure(cursor->value()));
+  }
+  TALLY_TRY(cursor->status());
+  return versions;
+}
+
 Result<std::vector<std::pair<Sequence, Reader::DefinedMeasure>>> Reader::measures_as_of(
     Sequence as_of) const {
   std::vector<std::pair<Sequence, DefinedMeasure>> all;

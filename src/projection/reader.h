@@ -47,6 +47,10 @@ class Reader {
   };
   Result<std::optional<DefinedMeasure>> measure_as_of(Sequence measure, Sequence as_of) const;
 
+  // What a measure said, by the event from which on it said so, up to a point.
+  Result<std::vector<std::pair<Sequence, MeasureVersion>>> measure_versions(Sequence measure,
+                                                                            Sequence as_of) const;
+
   // All measures that were defined at a point.
   Result<std::vector<std::pair<Sequence, DefinedMeasure>>> measures_as_of(Sequence as_of) const;
 

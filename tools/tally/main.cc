@@ -14,6 +14,7 @@ int main(int count, char** arguments) {
   add_show(line);
   add_totals(line);
   add_trace(line);
+  add_bridge(line);
   add_status(line);
   add_verify(line);
   add_checkpoint(line);
