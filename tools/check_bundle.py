@@ -11,9 +11,8 @@ VKEY is the text of the log's verifier key, which you have from elsewhere. In th
  5. `totals.tsv` is well formed, and has for the figure the accounts that the events add up to;
  6. `figure.json` is, byte for byte, the trace that the events make.
 
-Exit status: 0 it holds, 1 refused (the first wrong thing is named), 2 wrong usage. An event left
-out that bears on the figure is not seen here: that takes a check of the whole log. It needs the
-command `openssl`, and at most 256 MiB of memory.
+Exit status: 0 it holds, 1 refused (and why), 2 wrong usage. It needs the command `openssl`. An
+event left out that bears on the figure cannot be seen here: check the whole log for that.
 """
 
 import base64
@@ -32,6 +31,7 @@ from types import SimpleNamespace
 MEMORY_BYTES, FILE_BYTES, UNPACKED_BYTES, PARTS = 256 << 20, 96 << 20, 64 << 20, 65_000
 EVENT_BYTES, LIMIT, EPOCH = 65_535, 9 * 10**18, datetime.datetime(1970, 1, 1)
 PLAIN_FILES = (0, 0o600 << 16, 0o100644 << 16)  # what a ZIP notes of their modes
+README = "d2b4ac174305af48c5527f54f471ecfebbdd7d43db7f2d999757745135fccf6b"  # of version 1
 KINDS = ("none", "ledger-opened", "organisation", "programme", "contract", "measure", "commitment",
          "claim", "verification", "correction", "key-rotated")
 BASES, ACCEPTED, PARTIAL = ("none", "count", "proxy", "in-kind", "cash", "ratio"), 1, 2
@@ -443,9 +443,9 @@ class Ledger:
 
 def check(parts, vkey):
     """Checks the parts of a bundle; returns what there is to tell of it, by its name."""
-    missing = {"figure.json", "checkpoint", "log.vkey", "totals.tsv", "README.txt",
-               "events/0.fb"} - parts.keys()
-    require(not missing, f"{min(missing, default='')} is missing")
+    for part in "figure.json checkpoint log.vkey totals.tsv README.txt events/0.fb".split():
+        require(part in parts, f"{part} is missing")
+    require(hashlib.sha256(parts["README.txt"]).hexdigest() == README, "README.txt is another one")
     keys = list(dict.fromkeys([read_vkey(vkey + "\n"), read_vkey(parts["log.vkey"].decode())]))
     size, root = read_checkpoint(parts["checkpoint"], keys)
     ledger, numbers = Ledger(keys[0][0]), {int(found) for found in re.findall(
