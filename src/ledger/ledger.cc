@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "base/try.h"
 #include "codec/entry_json.h"
+#include "domain/identifier.h"
 #include "ledger/core.h"
 #include "ledger/events.h"
 
@@ -108,7 +109,21 @@ Result<Sequence> Ledger::resolve_as_of(std::string_view text) const {
   return Sequence{value};
 }
 
-Result<Sequence> Ledger::resolve_point(std::string_view text) const { return resolve_as_of(text); }
+Result<Sequence> Ledger::resolve_point(std::string_view text) const {
+  // A time has colons, which no id has.
+  const bool digits =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (digits || !domain::is_identifier(text)) return resolve_as_of(text);
+  const auto found = sequence_of(text);
+  if (!found.ok()) return Error(found.error());
+  return Error{ErrorCode::kWrongType,
+               fmt::format("\"{}\" is not a publication; name an event's sequence, a time or a "
+                           "publication",
+                           text),
+               {},
+               0,
+               std::string(text)};
+}
 
 Result<Sequence> Ledger::sequence_of(std::string_view id) const {
   TALLY_ASSIGN(const projection::Reader reader, core_->reader());
