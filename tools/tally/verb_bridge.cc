@@ -9,6 +9,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "json_values.h"
 #include "table.h"
 #include "tally/bridge.h"
 #include "text.h"
@@ -28,16 +29,6 @@ struct BridgeArguments {
 };
 
 // ---- JSON -------------------------------------------------------------------------------------
-
-void number_or_null(base::JsonWriter& out, std::string_view name,
-                    const std::optional<Decimal>& number) {
-  out.key(name);
-  if (number) {
-    out.string(number->to_string());
-  } else {
-    out.null();
-  }
-}
 
 void write_point(base::JsonWriter& out, std::string_view name, const BridgePoint& point) {
   out.key(name).begin_object();

@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "json_values.h"
 #include "table.h"
 #include "tally/bundle.h"
 #include "tally/limits.h"
@@ -20,16 +21,6 @@ struct CheckBundleArguments {
   std::string file;
   std::string vkey;
 };
-
-void number_or_null(base::JsonWriter& out, std::string_view name,
-                    const std::optional<Decimal>& number) {
-  out.key(name);
-  if (number) {
-    out.string(number->to_string());
-  } else {
-    out.null();
-  }
-}
 
 void print_json(const BundleReport& report, const std::string& figure, Console& console) {
   std::string text;

@@ -1,0 +1,24 @@
+#pragma once
+
+// Values of the field as several verbs write them into JSON.
+
+#include <optional>
+#include <string_view>
+
+#include "base/json_writer.h"
+#include "tally/decimal.h"
+
+namespace tally::tool {
+
+// A member that is the number's canonical text, or null where there is none.
+inline void number_or_null(base::JsonWriter& out, std::string_view name,
+                           const std::optional<Decimal>& number) {
+  out.key(name);
+  if (number) {
+    out.string(number->to_string());
+  } else {
+    out.null();
+  }
+}
+
+}  // namespace tally::tool
