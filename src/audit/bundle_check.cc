@@ -219,6 +219,12 @@ class Check {
         return refused(
             fmt::format("{}, line {}: it does not come after the one before it", kTotals, number));
       }
+      // All that stands before the quantity names the account.
+      const auto account_end = static_cast<std::size_t>(line.fields[6].data() - line.text.data());
+      if (before.starts_with(line.text.substr(0, account_end))) {
+        return refused(fmt::format("{}, line {}: it is of the account of the line before it",
+                                   kTotals, number));
+      }
       before = line.text;
       if (!is_line_of(account_of(line), figure_.reference, measures)) continue;
       if (next != own.end() && *next == line.text) {

@@ -95,6 +95,8 @@ def tampered(good, other):
     yield "an unknown part", {**good, "notes.txt": b"x"}
     yield "a line of the totals", changed(good, "totals.tsv", b"\tverified\t77\t",
                                           b"\tverified\t78\t")
+    line = next(one for one in good["totals.tsv"].splitlines(True) if b"\tdevices\t" in one)
+    yield "an account twice", changed(good, "totals.tsv", line, line.replace(b"200", b"100") + line)
     yield "totals out of order", {**good, "totals.tsv": b"".join(
         reversed(good["totals.tsv"].splitlines(True)))}
 
