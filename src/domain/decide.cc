@@ -239,7 +239,16 @@ Result<void> decide_correction(Records& records, const Settings& settings, const
                               "verification instead",
                               named(correction.corrects)));
   }
-  if (correction.replacement) return check_replacement(records, settings, entry, correction);
+  if (correction.replacement) {
+    // A client's replacement is read as its target's type; a stored event says its own.
+    const EntryType type = tally::type_of(correction.replacement->body);
+    if (type != target->type) {
+      return refuse(ErrorCode::kWrongType,
+                    fmt::format("{} is a {}, and its replacement a {}", named(correction.corrects),
+                                type_name(target->type), type_name(type)));
+    }
+    return check_replacement(records, settings, entry, correction);
+  }
   if (target->standing == Standing::kWithdrawn) {
     return refuse(ErrorCode::kWithdrawn,
                   fmt::format("{} is withdrawn already; a correction with a replacement reinstates "

@@ -38,11 +38,10 @@ Entry as_submitted(Entry entry) {
       for (Evidence& item : one.evidence) item.title = "A title";
     }
   };
-  auto* const correction = std::get_if<Correction>(&entry.content);
   if (auto* const body = std::get_if<Body>(&entry.content)) std::visit(give_titles, *body);
-  if (correction != nullptr && correction->replacement) {
-    std::visit(give_titles, correction->replacement->body);
-  }
+  auto* const correction = std::get_if<Correction>(&entry.content);
+  if (correction == nullptr || !correction->replacement) return entry;
+  std::visit(give_titles, correction->replacement->body);
   return entry;
 }
 

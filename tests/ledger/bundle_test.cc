@@ -336,4 +336,22 @@ TEST_CASE("A signer who lies in a bundle is found out by the rules") {
       std::string::npos);
 }
 
+TEST_CASE("A signer who replaces an entry by one of another type is found out by the rules") {
+  ForgedLog honest;
+  honest.add("ann", promise(1, 5));
+  honest.add("ann", delivery(1, 5));
+  honest.add("bob", acceptance(8));
+  for (const std::uint64_t corrected : {1, 3, 4, 6, 7, 8, 9}) {
+    for (const std::uint64_t other : {1, 3, 4, 6, 7, 8, 9}) {
+      ForgedLog log = honest;
+      const Body& body = std::get<Body>(honest.events()[other].entry.content);
+      log.add("ann", std::get<Correction>(correction_of(10, "cy", corrected, body).entry.content));
+      const std::string found = refusal(log.bundle("{}"), log.key());
+      CAPTURE(corrected, other, found);
+      const bool is_refused = found.find("the rules refuse it (wrong-type)") != std::string::npos;
+      CHECK(is_refused == (corrected != other));
+    }
+  }
+}
+
 }  // namespace tally::testing

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <thread>
 
@@ -311,6 +312,45 @@ TEST_CASE("Keys are rotated by several threads at once, while others append") {
   ledger.close();
   CHECK(verdict_of(ledger.path()) == "sound");
   CHECK(code_of(Ledger::open(ledger.path(), Ledger::Access::kWrite)) == "accepted");
+}
+
+TEST_CASE("What is kept during a rotation is good with the new key, though every commit keeps") {
+  const TempFolder folder;
+  std::atomic<std::int64_t> minutes{0};
+  Environment environment;
+  environment.now = [&] { return Timestamp{++minutes * limits::kCheckpointEveryMicros}; };
+  const path place = folder / "ledger";
+  const auto made = Ledger::init(place, {"Test Council", "", {}, "GBP"}, environment);
+  REQUIRE(made.ok());
+  Ledger& ledger = **made;
+  std::atomic<bool> done{false};
+  std::vector<std::thread> others;
+  for (int thread = 0; thread < 2; ++thread) {
+    others.emplace_back([&, thread] {
+      for (int i = 0; !done; ++i) {
+        if (!ledger.append(line(1'000 * thread + i)).ok()) return;
+        if (!checkpoint(ledger).ok()) continue;  // a rotation may be under way
+      }
+    });
+  }
+  std::vector<std::string> problems;
+  for (int round = 0; round < 8; ++round) {
+    const auto key = rotate_key(ledger);
+    if (!key.ok()) {
+      problems.push_back(key.error().message);
+      break;
+    }
+    const std::string kept = read_file(place / "checkpoint");
+    const auto good = check_checkpoint(kept, {&*key, 1});
+    if (!good.ok()) problems.push_back(good.error().message + ":\n" + kept);
+  }
+  done = true;
+  for (std::thread& other : others) other.join();
+  CAPTURE(problems);
+  CHECK(problems.empty());
+  CHECK(rotations_in(ledger).size() == 8);
+  CHECK(is_good_with(must_issue(ledger), verifier_key(ledger)));
+  CHECK(verdict(ledger) == "sound");
 }
 
 TEST_CASE("A rotation that cannot be written down stands or does not, and is finished in time") {
