@@ -30,8 +30,8 @@ struct PublishedTotals {
   Sequence sequence;
   Sequence as_of;
   Hash totals_root;
-  // The totals of the bundle are those that it froze.  False where it is as of another point, so
-  // that nothing can be said.
+  // All totals of the year in the bundle are those that it froze.  False only where events came in
+  // between, so that the year may have been restated.
   bool agrees = false;
 };
 

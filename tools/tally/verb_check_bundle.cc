@@ -41,8 +41,7 @@ void print_json(const BundleReport& report, const std::string& figure, Console& 
     out.member("sequence", published->sequence.value);
     out.member("as_of", published->as_of.value);
     out.member("totals_root", published->totals_root.to_string());
-    out.key("agrees");
-    published->as_of == report.figure.as_of ? out.boolean(published->agrees) : out.null();
+    out.key("agrees").boolean(published->agrees);
     out.end_object();
   } else {
     out.null();
@@ -72,13 +71,14 @@ void print_text(const BundleReport& report, const std::string& figure, Console& 
     facts.add("erased", fmt::format("the details of {}", counted(report.erased, "event")));
   }
   if (const auto& published = report.publication) {
-    facts.add("published",
-              published->agrees
-                  ? fmt::format("by {} (event {}): all totals of the year are those it froze",
-                                published->entry, with_thousands(published->sequence.value))
-                  : fmt::format("by {} (event {}) as of event {}, another point than this one",
-                                published->entry, with_thousands(published->sequence.value),
-                                with_thousands(published->as_of.value)));
+    facts.add(
+        "published",
+        published->agrees
+            ? fmt::format("by {} (event {}): all totals of the year are those it froze",
+                          published->entry, with_thousands(published->sequence.value))
+            : fmt::format("by {} (event {}) as of event {}: the year's totals were others then",
+                          published->entry, with_thousands(published->sequence.value),
+                          with_thousands(published->as_of.value)));
   }
   facts.add("ledger", harmless(report.identity.name));
   facts.add("log", fmt::format("{}, {}", report.checkpoint.origin,
