@@ -25,6 +25,7 @@
 #include "tally/checkpoint.h"
 #include "tally/entry.h"
 #include "tally/hash.h"
+#include "tally/impact.h"
 #include "tally/result.h"
 #include "tally/sequence.h"
 #include "tally/time.h"
@@ -78,6 +79,7 @@ struct Receipt {
   std::uint64_t duplicates = 0;  // entries that the ledger holds already, with the same content
   Sequence head;                 // of the last event in the ledger
   Hash root;                     // of the tree of all events
+  Impact impact;                 // of a dry run: what it would move of what has been published
 };
 
 // Which events to read.

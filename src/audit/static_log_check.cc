@@ -25,6 +25,7 @@ class TotalsState : public store::Batch {
   Result<void> put(store::Family family, std::string_view key, std::string_view value) override {
     const bool needed = family == store::Family::kMeta || family == store::Family::kRecords ||
                         family == store::Family::kAccounts || family == store::Family::kMeasures ||
+                        family == store::Family::kPublications ||
                         (with_postings_ && family == store::Family::kPostings);
     if (!needed) return {};
     store::MemoryFamily& keys = families_[static_cast<std::size_t>(family)];

@@ -108,8 +108,8 @@ struct ErasureTerms {
 struct Record {
   EntryType type = EntryType::kOrganisation;
   Standing standing = Standing::kInForce;
-  Sequence version;         // the event whose body stands, or stood last
-  std::uint64_t users = 0;  // how many entries in force refer to it
+  Sequence version;          // the event whose body stands, or stood last
+  std::uint64_t users = 0;   // how many entries in force refer to it
   bool has_details = false;  // of the event that recorded it, not erased
   std::string id;
   // Organisations and programmes have no terms.

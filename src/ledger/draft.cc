@@ -91,9 +91,13 @@ std::vector<store::LogBlock> Draft::take_blocks() {
   return std::move(blocks_);
 }
 
-Result<void> Draft::show(store::Overlay& overlay) {
-  if (below_ != nullptr) TALLY_TRY(below_->show(overlay));
+Result<void> Draft::show_after(store::Overlay& overlay) {
+  TALLY_TRY(show_before(overlay));
   return changes_.write(overlay);
+}
+
+Result<void> Draft::show_before(store::Overlay& overlay) {
+  return below_ == nullptr ? Result<void>() : below_->show_after(overlay);
 }
 
 Result<void> Draft::write_derived(store::Batch& batch) {

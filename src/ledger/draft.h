@@ -55,8 +55,10 @@ class Draft {
   const std::vector<Sequence>& erased() const { return erased_; }
   // Writes the rest: derived state and the tree.
   Result<void> write_derived(store::Batch& batch);
-  // Puts derived state as this draft leaves it, those below it included, over what is in the store.
-  Result<void> show(store::Overlay& overlay);
+  // Puts derived state as this draft leaves it, those below it included, over what is in the store;
+  // or as it finds it.
+  Result<void> show_after(store::Overlay& overlay);
+  Result<void> show_before(store::Overlay& overlay);
 
  private:
   void close_block();

@@ -1,5 +1,7 @@
 #include "ledger/figure.h"
 
+#include <algorithm>
+
 #include "base/try.h"
 #include "ledger/core.h"
 #include "ledger/measures.h"
@@ -20,14 +22,12 @@ std::vector<Stage> stages_behind(Stage stage) {
   return {Stage::kClaimed, Stage::kVerified, Stage::kRejected};
 }
 
-// The balance of one account, at any level.
-Result<void> add_account(const Reader& reader, const LevelKey& key, Sequence as_of,
-                         Stages& stages) {
+// The balance of one account, at any level; nothing where nothing was posted to it by then.
+Result<std::optional<Quantity>> balance_of(const Reader& reader, const LevelKey& key,
+                                           Sequence as_of) {
   TALLY_ASSIGN(const auto state, reader.account(key));
-  if (!state) return {};
-  TALLY_ASSIGN(const auto balance, reader.balance_as_of(key.level, *state, as_of));
-  if (balance) stages.add(key.account.stage, *balance);
-  return {};
+  if (!state) return std::optional<Quantity>();
+  return reader.balance_as_of(key.level, *state, as_of);
 }
 
 }  // namespace
@@ -77,17 +77,27 @@ Level ResolvedFigure::level() const {
 }
 
 Result<Quantity> quantity_of(const Reader& reader, const ResolvedFigure& figure, Sequence measure) {
+  TALLY_ASSIGN(const FigureSum sum, sum_of(reader, figure, measure));
+  return sum.quantity;
+}
+
+Result<FigureSum> sum_of(const Reader& reader, const ResolvedFigure& figure, Sequence measure) {
   Stages stages;
+  bool is_posted_to = false;
+  const std::vector<Stage> behind = stages_behind(figure.reference.stage);
   const Level level = figure.level();
   if (level != Level::kAccount) {
-    for (const Stage stage : stages_behind(figure.reference.stage)) {
+    for (const Stage stage : behind) {
       const domain::AccountKey account{figure.reference.year,
                                        {measure, figure.programme.value_or(Sequence{}),
                                         figure.organisation.value_or(Sequence{}), Sequence{}},
                                        stage};
-      TALLY_TRY(add_account(reader, {level, account}, figure.as_of, stages));
+      TALLY_ASSIGN(const auto balance, balance_of(reader, {level, account}, figure.as_of));
+      if (!balance) continue;
+      stages.add(stage, *balance);
+      is_posted_to = true;
     }
-    return stages.at(figure.reference.stage);
+    return FigureSum{stages.at(figure.reference.stage), is_posted_to};
   }
   Selection selection;
   selection.as_of = figure.as_of;
@@ -100,9 +110,11 @@ Result<Quantity> quantity_of(const Reader& reader, const ResolvedFigure& figure,
   TALLY_TRY(for_each_balance(
       reader, selection, [&](const domain::AccountKey& account, Quantity balance) -> Result<void> {
         stages.add(account.stage, balance);
+        is_posted_to =
+            is_posted_to || std::find(behind.begin(), behind.end(), account.stage) != behind.end();
         return {};
       }));
-  return stages.at(figure.reference.stage);
+  return FigureSum{stages.at(figure.reference.stage), is_posted_to};
 }
 
 Result<Figure> compute_figure(const Reader& reader, const ResolvedFigure& resolved) {
@@ -121,6 +133,27 @@ Result<Figure> compute_figure(const Reader& reader, const ResolvedFigure& resolv
   figure.quantity = quantity;
   figure.value = value_of(measure, quantity);
   return figure;
+}
+
+Result<FigureNumbers> numbers_of(const projection::Reader& reader,
+                                 const FigureReference& reference) {
+  FigureNumbers numbers;
+  auto resolved = resolve_figure(reader, reference);
+  if (!resolved.ok()) {
+    const ErrorCode code = resolved.error().code;
+    const bool unknown = code == ErrorCode::kUnknownReference || code == ErrorCode::kWrongType;
+    return unknown ? Result<FigureNumbers>(numbers) : resolved.take_error();
+  }
+  numbers.resolved = std::move(*resolved);
+  const domain::MeasureTerms& terms = numbers.resolved->defined.measure.terms;
+  const Sequence posted_to =
+      terms.basis == Basis::kRatio ? terms.denominator : numbers.resolved->measure;
+  TALLY_ASSIGN(const FigureSum sum, sum_of(reader, *numbers.resolved, posted_to));
+  numbers.supported = sum.is_posted_to;
+  TALLY_ASSIGN(const Figure figure, compute_figure(reader, *numbers.resolved));
+  numbers.quantity = figure.quantity;
+  numbers.value = figure.value;
+  return numbers;
 }
 
 }  // namespace ledger

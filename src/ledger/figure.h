@@ -28,11 +28,35 @@ struct ResolvedFigure {
 Result<ResolvedFigure> resolve_figure(const projection::Reader& reader,
                                       const FigureReference& reference);
 
+// What the accounts behind a figure add up to, and whether there are any.
+struct FigureSum {
+  Quantity quantity;
+  bool is_posted_to = false;
+};
+Result<FigureSum> sum_of(const projection::Reader& reader, const ResolvedFigure& figure,
+                         Sequence measure);
+
 // The quantity of a measure (the figure's own, or a part of a ratio) at the figure's stage, filters
 // and point.
 Result<Quantity> quantity_of(const projection::Reader& reader, const ResolvedFigure& figure,
                              Sequence measure);
 
 Result<Figure> compute_figure(const projection::Reader& reader, const ResolvedFigure& resolved);
+
+// What the ledger has for a figure.
+struct FigureNumbers {
+  std::optional<ResolvedFigure> resolved;  // nothing where an id is not known as of then
+  bool supported = false;                  // a posting stands behind it
+  std::optional<Decimal> quantity;
+  std::optional<Decimal> value;
+
+  // What a statement speaks of; nothing where it is unsupported.
+  std::optional<Decimal> number(StatementOf of) const {
+    if (!supported) return std::nullopt;
+    return of == StatementOf::kValue ? value : quantity;
+  }
+};
+Result<FigureNumbers> numbers_of(const projection::Reader& reader,
+                                 const FigureReference& reference);
 
 }  // namespace tally::ledger

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "domain/decide.h"
 #include "ledger/event_reader.h"
+#include "ledger/impact.h"
 #include "ledger/same_content.h"
 #include "ledger/totals.h"
 #include "tally/limits.h"
@@ -168,7 +169,7 @@ Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
     event.recorded_at = progress.now;
     event.entry.content = *submission.rotation;
     TALLY_TRY(record_own(draft, std::move(event)));
-    return Receipt{1, 0, Sequence{draft.head().size.count - 1}, draft.frontier().root()};
+    return Receipt{1, 0, Sequence{draft.head().size.count - 1}, draft.frontier().root(), {}};
   }
   progress.head_before = Sequence{draft.head().size.count - 1};
   // Not the root on disk: what is written together with this submission may stand before it.
@@ -192,11 +193,15 @@ Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
     }
   }
   TALLY_TRY(recorder.settle());
-  Receipt receipt{progress.appended, progress.duplicates, Sequence{draft.head().size.count - 1},
-                  draft.frontier().root()};
+  Receipt receipt{progress.appended,
+                  progress.duplicates,
+                  Sequence{draft.head().size.count - 1},
+                  draft.frontier().root(),
+                  {}};
   if (submission.options->dry_run) {
     receipt.head = progress.head_before;
     receipt.root = root_before;
+    TALLY_ASSIGN(receipt.impact, impact_of(draft));
   }
   return receipt;
 }
@@ -285,13 +290,28 @@ Result<void> Writer::freeze(Draft& draft, Publication& publication) {
   std::unique_ptr<store::View> view = store_.view();
   TALLY_ASSIGN(const projection::Head stored, projection::Head::read(*view));
   if (publication.as_of->value >= stored.size.count) {
-    TALLY_TRY(draft.show(overlay));
+    TALLY_TRY(draft.show_after(overlay));
     view = overlay.over(*view_);
   }
   TALLY_ASSIGN(projection::Reader reader, projection::Reader::open(std::move(view)));
   TALLY_ASSIGN(publication.totals_root, compute_totals_root(reader, settings_.year_start,
                                                             publication.year, *publication.as_of));
   return {};
+}
+
+// What a draft would move; what stands in the drafts below it counts as written.
+Result<Impact> Writer::impact_of(Draft& draft) {
+  TALLY_ASSIGN(const projection::Reader stored, projection::Reader::open(store_.view()));
+  TALLY_ASSIGN(const auto published, stored.publications());
+  if (published.empty() || draft.count() == 0) return Impact();
+  store::Overlay below;
+  store::Overlay all;
+  TALLY_TRY(draft.show_before(below));
+  TALLY_TRY(draft.show_after(all));
+  TALLY_ASSIGN(projection::Reader before, projection::Reader::open(below.over(*view_)));
+  TALLY_ASSIGN(projection::Reader after, projection::Reader::open(all.over(*view_)));
+  EventReader events(log_, before);
+  return impact_between(before, after, events, settings_.year_start);
 }
 
 Result<bool> Writer::is_duplicate(Draft& draft, EventRecorder& recorder,

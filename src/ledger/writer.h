@@ -67,6 +67,7 @@ class Writer {
                                              const AppendOptions& options,
                                              codec::ParsedEntry& parsed, Progress& progress);
   Result<void> freeze(Draft& draft, Publication& publication);
+  Result<Impact> impact_of(Draft& draft);
   Result<bool> is_duplicate(Draft& draft, EventRecorder& recorder, const codec::ParsedEntry& parsed,
                             Sequence existing);
 

@@ -63,7 +63,7 @@ PLACEHOLDERS = {
 }
 
 PATH_STEP = re.compile(r"\.(\w+)|\.?\[(\d+)\]|\[\"([^\"]*)\"\]|\[(\w+)=([^\]]*)\]")
-ASSERTION = re.compile(r"(\.\S*(?:\[\"[^\"]*\"\]\S*)*) (==|!=|~|=>) (.*)")
+ASSERTION = re.compile(r"(\.\S*(?:\[(?:\"[^\"]*\"|\w+=[^\]]*)\]\S*)*) (==|!=|~|=>) (.*)")
 
 
 class Failure(Exception):

@@ -32,6 +32,7 @@ void print_json(const StaticLogReport& report, const TotalsQuery& query, Console
   out.member("size", report.checkpoint.size.count);
   out.member("log_root", report.checkpoint.root.to_string());
   out.member("postings", report.postings);
+  out.member("publications", report.publications);
   write_totals_members(out, report.totals, query, report.identity.year_start);
   out.end_object();
   console.out.write(text + "\n");
