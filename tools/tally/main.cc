@@ -15,6 +15,7 @@ int main(int count, char** arguments) {
   add_totals(line);
   add_trace(line);
   add_bridge(line);
+  add_sample(line);
   add_status(line);
   add_verify(line);
   add_checkpoint(line);
