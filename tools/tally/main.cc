@@ -16,6 +16,7 @@ int main(int count, char** arguments) {
   add_trace(line);
   add_bridge(line);
   add_sample(line);
+  add_audit(line);
   add_status(line);
   add_verify(line);
   add_checkpoint(line);

@@ -14,6 +14,7 @@ void add_totals(CommandLine& line);
 void add_trace(CommandLine& line);
 void add_bridge(CommandLine& line);
 void add_sample(CommandLine& line);
+void add_audit(CommandLine& line);
 void add_status(CommandLine& line);
 void add_verify(CommandLine& line);
 void add_checkpoint(CommandLine& line);

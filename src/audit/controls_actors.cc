@@ -1,0 +1,78 @@
+// Who corrected what.
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "audit/controls.h"
+#include "base/try.h"
+
+namespace tally::audit {
+namespace {
+
+struct CorrectionsOfActor {
+  std::vector<Sequence> corrections;
+  std::uint64_t withdrawals = 0;
+  std::uint64_t of_own = 0;
+};
+
+// The reporting years that an entry is about; none of what has no year.
+std::vector<Year> years_of(const AuditFacts& facts, Sequence entry) {
+  if (const VerificationFacts* verification = facts.verification(entry)) {
+    entry = verification->claim;
+  }
+  if (const ClaimFacts* claim = facts.claim(entry)) return {claim->year};
+  std::vector<Year> years;
+  if (const CommitmentFacts* commitment = facts.commitment(entry)) {
+    for (const ScheduleLine& line : commitment->schedule) years.push_back(line.year);
+  }
+  return years;
+}
+
+std::string message_of(const AuditInquiry& inquiry, const std::string& actor,
+                       std::optional<Year> year, const CorrectionsOfActor& found) {
+  const std::uint64_t all = found.corrections.size();
+  return fmt::format(
+      "{} recorded {} of {}, {} of them {}; {} of entries of its own, {} of others'.", actor,
+      counted(all, "correction"),
+      year ? "entries of " + inquiry.year_text(*year) : "entries without a year", found.withdrawals,
+      found.withdrawals == 1 ? "a withdrawal" : "withdrawals", found.of_own, all - found.of_own);
+}
+
+}  // namespace
+
+Result<void> find_corrections(AuditInquiry& inquiry) {
+  const AuditFacts& facts = inquiry.facts();
+  std::map<std::pair<ActorNumber, std::optional<Year>>, CorrectionsOfActor> by_actor;
+  for (const CorrectionFacts& correction : facts.corrections()) {
+    const ActorNumber actor = facts.actor_of(correction.sequence);
+    auto add = [&](std::optional<Year> year) {
+      CorrectionsOfActor& all = by_actor[{actor, year}];
+      all.corrections.push_back(correction.sequence);
+      if (correction.withdraws) ++all.withdrawals;
+      if (actor == facts.actor_of(correction.corrects)) ++all.of_own;
+    };
+    const std::vector<Year> years = years_of(facts, correction.corrects);
+    if (years.empty()) add(std::nullopt);
+    for (const Year year : years) {
+      if (inquiry.is_about(year)) add(year);
+    }
+  }
+  for (const auto& [of, found] : by_actor) {
+    TALLY_ASSIGN(Finding finding,
+                 inquiry.finding(Control::kCorrectionsByActor, of.second, found.corrections));
+    finding.actor = facts.actor_name(of.first);
+    finding.message = message_of(inquiry, finding.actor, of.second, found);
+    const std::uint64_t all = found.corrections.size();
+    finding.facts = {{"corrections", all},
+                     {"withdrawals", found.withdrawals},
+                     {"of_own", found.of_own},
+                     {"of_others", all - found.of_own}};
+    inquiry.add(std::move(finding));
+  }
+  return {};
+}
+
+}  // namespace tally::audit
