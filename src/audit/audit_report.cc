@@ -38,9 +38,12 @@ Date day_of(Timestamp time) {
   return Date{static_cast<std::int32_t>(days)};
 }
 
+std::string shown(std::uint64_t number) {
+  return Decimal::from_units(Int128{number} * Decimal::kScale).to_display();
+}
+
 std::string counted(std::uint64_t number, std::string_view noun) {
-  const Decimal shown = Decimal::from_units(Int128{number} * Decimal::kScale);
-  return fmt::format("{} {}{}", shown.to_display(), noun, number == 1 ? "" : "s");
+  return fmt::format("{} {}{}", shown(number), noun, number == 1 ? "" : "s");
 }
 
 std::string amount(Decimal number, std::string_view unit) {

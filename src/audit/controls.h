@@ -53,7 +53,8 @@ class AuditInquiry {
 
 // The day, in UTC, of a moment.
 Date day_of(Timestamp time);
-// `1 claim`, `2 claims`
+// For people: `1,234`; `1 claim`, `2 claims`.
+std::string shown(std::uint64_t number);
 std::string counted(std::uint64_t number, std::string_view noun);
 // A quantity and its unit, for people: `1,200 hour`.
 std::string amount(Decimal number, std::string_view unit);

@@ -31,14 +31,19 @@ std::vector<Year> years_of(const AuditFacts& facts, Sequence entry) {
   return years;
 }
 
+std::string withdrawals_text(std::uint64_t number) {
+  if (number == 0) return "none of them a withdrawal";
+  return number == 1 ? "1 of them a withdrawal" : shown(number) + " of them withdrawals";
+}
+
 std::string message_of(const AuditInquiry& inquiry, const std::string& actor,
                        std::optional<Year> year, const CorrectionsOfActor& found) {
   const std::uint64_t all = found.corrections.size();
-  return fmt::format(
-      "{} recorded {} of {}, {} of them {}; {} of entries of its own, {} of others'.", actor,
-      counted(all, "correction"),
-      year ? "entries of " + inquiry.year_text(*year) : "entries without a year", found.withdrawals,
-      found.withdrawals == 1 ? "a withdrawal" : "withdrawals", found.of_own, all - found.of_own);
+  return fmt::format("{} recorded {} of {}, {}: {} of its own entries and {} of others'.", actor,
+                     counted(all, "correction"),
+                     year ? "entries of " + inquiry.year_text(*year) : "entries without a year",
+                     withdrawals_text(found.withdrawals), shown(found.of_own),
+                     shown(all - found.of_own));
 }
 
 }  // namespace

@@ -30,10 +30,10 @@ Result<void> find_verified_by_claimant(AuditInquiry& inquiry) {
     TALLY_ASSIGN(const std::string organisation, inquiry.id_of(claim.organisation));
     finding.actor = facts.actor_name(actor);
     finding.message = fmt::format(
-        "{}, of {}, verifies a claim of {}; the same actor recorded or corrected {} of that "
-        "organisation, {} the first.",
-        finding.entries[0], finding.actor, organisation, counted(recorded->count, "other claim"),
-        finding.entries[2]);
+        "{} verifies {}, a claim of {}; {}, who recorded it, also recorded or corrected {} of that "
+        "organisation, the first of them {}.",
+        finding.entries[0], finding.entries[1], organisation, finding.actor,
+        counted(recorded->count, "claim"), finding.entries[2]);
     finding.facts = {{"organisation", organisation}, {"claims", recorded->count}};
     inquiry.add(std::move(finding));
   }

@@ -96,7 +96,10 @@ std::string joined_years(const AuditReport& report, YearStart year_start) {
 
 // The entries behind a finding, where its sentence does not name them all.
 void add_entries(Table& table, const Finding& finding) {
-  if (finding.entries.size() < 2) return;
+  const auto is_named = [&](const std::string& entry) {
+    return finding.message.find(entry) != std::string::npos;
+  };
+  if (std::all_of(finding.entries.begin(), finding.entries.end(), is_named)) return;
   std::string text;
   for (std::size_t i = 0; i < std::min(kEntriesShown, finding.entries.size()); ++i) {
     text += (text.empty() ? "" : ", ") + finding.entries[i];
