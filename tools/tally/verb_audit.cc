@@ -189,13 +189,12 @@ Result<ExitStatus> run_audit(const AuditArguments& arguments, Console& console) 
 void add_audit(CommandLine& line) {
   const auto arguments = std::make_shared<AuditArguments>();
   CLI::App& verb = line.add_verb(
-      "audit",
-      "Reports what an auditor would look into. A finding is no error: the exit status is 0.",
+      "audit", "Reports what an auditor would look into (exit status 0 with findings too).",
       arguments->folder,
       {"tally audit demo-ledger", "tally audit demo-ledger --year 2022-23 --cut-off-days 60"});
   add_texts(verb, "--year", arguments->years, "YEAR", "only this year; may be repeated");
   add_number(verb, "--cut-off-days", arguments->cut_off_days,
-             "how many days after a year's end its claims may still be recorded; 30 when left out");
+             "days after a year's end in which its claims are in time; else 30");
   line.on_run(verb, [arguments](Console& console) { return run_audit(*arguments, console); });
 }
 

@@ -182,7 +182,7 @@ Result<ExitStatus> run_sample(const SampleArguments& arguments, Console& console
 void add_sample(CommandLine& line) {
   const auto arguments = std::make_shared<SampleArguments>();
   CLI::App& verb = line.add_verb(
-      "sample", "Draws postings behind a figure to check, in a way that anybody can repeat.",
+      "sample", "Draws postings of a figure to check, so that anybody can draw them again.",
       arguments->folder,
       {"tally sample demo-ledger 2022-23:jobs:verified --size 3 --seed \"audit of 2022-23\"",
        "tally sample demo-ledger 2022-23:jobs:verified@60 --size 2 --seed 4711 --method random"});
@@ -192,7 +192,7 @@ void add_sample(CommandLine& line) {
   add_number(verb, "--size", arguments->size, "how many to draw")->required();
   add_text(verb, "--seed", arguments->seed, "TEXT", "any text, chosen before the draw")->required();
   add_text(verb, "--method", arguments->method, "monetary-unit|random",
-           "large deltas first (the default), or each posting as likely as any other");
+           "by size (the default), or each posting as likely");
   line.on_run(verb, [arguments](Console& console) { return run_sample(*arguments, console); });
 }
 
