@@ -33,10 +33,14 @@ const Facts* find(const std::vector<Facts>& all, Sequence sequence) {
 Result<AuditFacts> AuditFacts::collect(const ledger::Core& core, const projection::Reader& reader,
                                        const Progress& progress) {
   AuditFacts facts;
-  TALLY_TRY(reader.for_each_record([&](Sequence sequence, const domain::Record& record) {
-    return facts.add_record(sequence, record);
-  }));
-  TALLY_TRY(facts.add_events(core, reader.head().size, progress));
+  const LogSize size = reader.head().size;
+  TALLY_TRY(
+      reader.for_each_record([&](Sequence sequence, const domain::Record& record) -> Result<void> {
+        if (record.version.value < size.count) return facts.add_record(sequence, record);
+        return projection::damaged(
+            fmt::format("the record of event {} names one beyond the head", sequence.value));
+      }));
+  TALLY_TRY(facts.add_events(core, size, progress));
   std::sort(facts.evidence_.begin(), facts.evidence_.end(),
             [](const EvidenceFacts& a, const EvidenceFacts& b) {
               return std::tie(a.sha256, a.claim) < std::tie(b.sha256, b.claim);
