@@ -111,6 +111,7 @@ Result<void> AuditFacts::add_record(Sequence sequence, const domain::Record& rec
 Result<void> AuditFacts::add_events(const ledger::Core& core, LogSize size,
                                     const Progress& progress) {
   actor_of_.reserve(size.count);
+  recorded_at_.reserve(size.count);
   TALLY_ASSIGN(const auto blocks, core.log().read(Sequence{0}));
   while (actor_of_.size() < size.count) {
     TALLY_ASSIGN(const auto block, blocks->next());
@@ -136,6 +137,7 @@ Result<void> AuditFacts::add_event(const Event& event) {
                                            event.sequence.value, actor_of_.size()));
   }
   actor_of_.push_back(number_of(event.entry.actor));
+  recorded_at_.push_back(event.recorded_at);
   if (const auto* body = std::get_if<Body>(&event.entry.content)) {
     const auto* said = std::get_if<Claim>(body);
     return said == nullptr ? Result<void>() : add_claim_body(event, event.sequence, *said);
@@ -152,14 +154,13 @@ Result<void> AuditFacts::add_event(const Event& event) {
   return said == nullptr ? Result<void>() : add_claim_body(event, corrected, *said);
 }
 
-// Of what a claim said, only what now stands counts; of its time, only when it was first recorded.
+// Of what a claim said, only what now stands counts.
 Result<void> AuditFacts::add_claim_body(const Event& event, Sequence sequence, const Claim& body) {
   ClaimFacts* claim = find(claims_, sequence);
   if (claim == nullptr) {
     return projection::damaged(
         fmt::format("event {} is of a claim that has no record", event.sequence.value));
   }
-  if (claim->sequence == event.sequence) claim->recorded_at = event.recorded_at;
   if (claim->version != event.sequence) return {};
   claim->to = body.to;
   claim->has_evidence = !body.evidence.empty();

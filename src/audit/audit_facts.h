@@ -26,7 +26,6 @@ struct ClaimFacts {
   Sequence organisation;
   Sequence measure;
   Quantity quantity;
-  Timestamp recorded_at;  // of the claim itself, not of a correction
   Date to;
   Year year;
   bool in_force = false;
@@ -85,8 +84,9 @@ class AuditFacts {
   const VerificationFacts* verification(Sequence sequence) const;
   const CommitmentFacts* commitment(Sequence sequence) const;
 
-  // Who recorded an event.
+  // Who recorded an event, and when.
   ActorNumber actor_of(Sequence event) const { return actor_of_[event.value]; }
+  Timestamp recorded_at(Sequence event) const { return recorded_at_[event.value]; }
   const std::string& actor_name(ActorNumber actor) const { return actors_[actor]; }
   const RecordedClaims* claims_recorded(Sequence organisation, ActorNumber actor) const;
 
@@ -108,7 +108,8 @@ class AuditFacts {
   std::map<Sequence, std::string> units_;
   std::vector<std::string> actors_;
   std::unordered_map<std::string, ActorNumber> numbers_;
-  std::vector<ActorNumber> actor_of_;  // by sequence
+  std::vector<ActorNumber> actor_of_;   // by sequence
+  std::vector<Timestamp> recorded_at_;  // by sequence
   std::map<std::pair<Sequence, ActorNumber>, RecordedClaims> recorded_;
 };
 

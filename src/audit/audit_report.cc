@@ -32,6 +32,18 @@ constexpr std::array<ControlRow, kControls.size()> kRows = {{
 
 }  // namespace
 
+std::vector<Year> years_of(const AuditFacts& facts, Sequence entry) {
+  if (const VerificationFacts* verification = facts.verification(entry)) {
+    entry = verification->claim;
+  }
+  if (const ClaimFacts* claim = facts.claim(entry)) return {claim->year};
+  std::vector<Year> years;
+  if (const CommitmentFacts* commitment = facts.commitment(entry)) {
+    for (const ScheduleLine& line : commitment->schedule) years.push_back(line.year);
+  }
+  return years;
+}
+
 Date day_of(Timestamp time) {
   const std::int64_t micros = time.micros;
   const std::int64_t days = micros / kMicrosPerDay - (micros % kMicrosPerDay < 0 ? 1 : 0);

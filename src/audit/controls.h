@@ -51,6 +51,8 @@ class AuditInquiry {
   std::vector<Finding> findings_;
 };
 
+// The reporting years that an entry is about; none of what has no year.
+std::vector<Year> years_of(const AuditFacts& facts, Sequence entry);
 // The day, in UTC, of a moment.
 Date day_of(Timestamp time);
 // For people: `1,234`; `1 claim`, `2 claims`.

@@ -18,19 +18,6 @@ struct CorrectionsOfActor {
   std::uint64_t of_own = 0;
 };
 
-// The reporting years that an entry is about; none of what has no year.
-std::vector<Year> years_of(const AuditFacts& facts, Sequence entry) {
-  if (const VerificationFacts* verification = facts.verification(entry)) {
-    entry = verification->claim;
-  }
-  if (const ClaimFacts* claim = facts.claim(entry)) return {claim->year};
-  std::vector<Year> years;
-  if (const CommitmentFacts* commitment = facts.commitment(entry)) {
-    for (const ScheduleLine& line : commitment->schedule) years.push_back(line.year);
-  }
-  return years;
-}
-
 std::string withdrawals_text(std::uint64_t number) {
   if (number == 0) return "none of them a withdrawal";
   return number == 1 ? "1 of them a withdrawal" : shown(number) + " of them withdrawals";

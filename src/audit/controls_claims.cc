@@ -58,17 +58,18 @@ Result<void> find_claims_without_evidence(AuditInquiry& inquiry) {
 Result<void> find_cut_off(AuditInquiry& inquiry) {
   for (const ClaimFacts& claim : inquiry.facts().claims()) {
     if (!claim.in_force || !inquiry.is_about(claim.year)) continue;
+    const Timestamp recorded_at = inquiry.facts().recorded_at(claim.sequence);
     const std::int64_t late =
-        std::int64_t{day_of(claim.recorded_at).days} - inquiry.last_day(claim.year).days;
+        std::int64_t{day_of(recorded_at).days} - inquiry.last_day(claim.year).days;
     if (late <= 0 || static_cast<std::uint64_t>(late) <= inquiry.cut_off_days()) continue;
     const auto days = static_cast<std::uint64_t>(late);
     TALLY_ASSIGN(Finding finding, inquiry.finding(Control::kCutOff, claim.year, {claim.sequence}));
     finding.message =
         fmt::format("{} was delivered by {} and recorded on {}, {} after {} ended.",
-                    finding.entries[0], claim.to.to_string(), day_of(claim.recorded_at).to_string(),
+                    finding.entries[0], claim.to.to_string(), day_of(recorded_at).to_string(),
                     counted(days, "day"), inquiry.year_text(claim.year));
     finding.facts = {{"delivered", claim.to.to_string()},
-                     {"recorded_at", claim.recorded_at.to_string()},
+                     {"recorded_at", recorded_at.to_string()},
                      {"days", days}};
     inquiry.add(std::move(finding));
   }
