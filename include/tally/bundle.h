@@ -10,6 +10,7 @@
 // totals root, or on a check of the whole log (tally/static_log.h).
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,17 @@ namespace tally {
 // pass what a checker reads.
 Result<std::string> write_bundle(const Ledger& ledger, const FigureReference& reference);
 
+// What was last published of the figure's year, up to its point.
+struct PublishedTotals {
+  std::string entry;
+  Sequence sequence;
+  Sequence as_of;
+  Hash totals_root;
+  // All totals of the year in the bundle are those that it froze.  False only where events came in
+  // between, so that the year may have been restated.
+  bool agrees = false;
+};
+
 // What a bundle has shown.
 struct BundleReport {
   Checkpoint checkpoint;
@@ -32,6 +44,7 @@ struct BundleReport {
   std::uint64_t events = 0;    // in the bundle
   std::uint64_t postings = 0;  // behind the figure
   std::uint64_t erased = 0;    // of its events, those whose details are not in it
+  std::optional<PublishedTotals> publication;
 };
 
 // Checks a bundle: needs no ledger, and trusts nothing in it.  The figure is recomputed from the

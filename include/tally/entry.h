@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tally/decimal.h"
+#include "tally/figure.h"
 #include "tally/hash.h"
 #include "tally/sequence.h"
 #include "tally/time.h"
@@ -30,7 +31,17 @@ enum class EntryType : std::uint8_t {
   kVerification = 8,
   kCorrection = 9,
   kKeyRotated = 10,
+  kPublication = 11,
+  kErasure = 12,
 };
+// What only the ledger itself writes.
+constexpr bool is_of_ledger(EntryType type) {
+  return type == EntryType::kLedgerOpened || type == EntryType::kKeyRotated;
+}
+// What has a body that a correction may replace.
+constexpr bool has_body(EntryType type) {
+  return EntryType::kOrganisation <= type && type <= EntryType::kVerification;
+}
 inline constexpr std::size_t kEntryTypeLimit = 16;  // room for the types still to come
 
 // `ledger-opened`, `organisation`, …
@@ -177,11 +188,51 @@ struct Correction {
   friend bool operator==(const Correction&, const Correction&) = default;
 };
 
+// How exactly a published number is meant.  The numbers stand in stored events.
+enum class Qualifier : std::uint8_t { kExact = 1, kAtLeast = 2, kMoreThan = 3, kAbout = 4 };
+std::string_view qualifier_name(Qualifier qualifier);
+std::optional<Qualifier> qualifier_from_name(std::string_view name);
+
+// What of a figure was published: its quantity, or its money value.  The numbers stand in stored
+// events.
+enum class StatementOf : std::uint8_t { kQuantity = 1, kValue = 2 };
+std::string_view statement_of_name(StatementOf of);
+std::optional<StatementOf> statement_of_from_name(std::string_view name);
+
+// One number that the public was told.
+struct Statement {
+  std::string label;
+  FigureReference figure;  // of any year; its own point wins over the publication's
+  Quantity stated;         // may be negative
+  Qualifier qualifier = Qualifier::kExact;
+  StatementOf of = StatementOf::kQuantity;
+  friend bool operator==(const Statement&, const Statement&) = default;
+};
+
+// What the authority told the public of a year.  Never corrected: a later one supersedes.
+struct Publication {
+  Year year;
+  std::string title;
+  std::optional<Evidence> document;  // the report as published
+  std::optional<Sequence> as_of;     // of a recorded one always
+  Reference supersedes;              // optional
+  std::vector<Statement> statements;
+  std::optional<Hash> totals_root;  // of the year as of `as_of`; set by the ledger
+  friend bool operator==(const Publication&, const Publication&) = default;
+};
+
+// Deletes an event's details for good.
+struct Erasure {
+  Sequence erases;
+  std::string reason;
+  friend bool operator==(const Erasure&, const Erasure&) = default;
+};
+
 struct Entry {
   std::string id;     // empty only for what the ledger writes itself
   std::string actor;  // empty only for what the ledger writes itself
   std::string note;
-  std::variant<LedgerOpened, Body, Correction, KeyRotated> content;
+  std::variant<LedgerOpened, Body, Correction, KeyRotated, Publication, Erasure> content;
 
   EntryType type() const;
   friend bool operator==(const Entry&, const Entry&) = default;

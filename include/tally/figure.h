@@ -17,7 +17,15 @@ namespace tally {
 
 // How far a quantity has come.  Accounts are held for the first four; `pending` is derived from
 // them: claimed − verified − rejected.
-enum class Stage : std::uint8_t { kCommitted, kClaimed, kVerified, kRejected, kPending };
+//
+// The numbers stand in stored events.
+enum class Stage : std::uint8_t {
+  kCommitted = 0,
+  kClaimed = 1,
+  kVerified = 2,
+  kRejected = 3,
+  kPending = 4,
+};
 inline constexpr std::size_t kAccountStages = 4;
 inline constexpr std::array<Stage, 5> kStages = {
     Stage::kCommitted, Stage::kClaimed, Stage::kVerified, Stage::kRejected, Stage::kPending};
@@ -39,6 +47,7 @@ struct FigureReference {
   // programme, organisation, contract.  Anything malformed is `bad-entry`.
   static Result<FigureReference> parse(std::string_view text, YearStart year_start);
   std::string to_string(YearStart year_start) const;
+  friend bool operator==(const FigureReference&, const FigureReference&) = default;
 };
 
 }  // namespace tally

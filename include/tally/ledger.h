@@ -154,6 +154,14 @@ class Ledger {
 // An event as one line of JSON, as `tally log --json` prints it.
 std::string to_json(const Event& event, YearStart year_start);
 
+// What was last published of a year.
+struct LastPublication {
+  Year year;
+  std::string entry;
+  Sequence sequence;
+  bool restated = false;  // since then
+};
+
 // The state of a ledger, as `tally status` prints it.
 struct LedgerStatus {
   LedgerOpened identity;
@@ -166,6 +174,7 @@ struct LedgerStatus {
   std::uint64_t accounts = 0;
   std::uint64_t postings = 0;
   std::uint64_t bytes = 0;  // on disk
+  std::vector<LastPublication> publications;
 };
 Result<LedgerStatus> status(const Ledger& ledger);
 

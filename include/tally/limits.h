@@ -19,6 +19,7 @@ inline constexpr std::size_t kUriBytes = 2'048;
 inline constexpr std::size_t kNoteBytes = 4'000;
 inline constexpr std::size_t kEvidenceItems = 64;
 inline constexpr std::size_t kScheduleLines = 50;
+inline constexpr std::size_t kStatements = 500;
 
 // What may be written together: so many submissions, each of at most so many bytes.  A larger one
 // is written alone.

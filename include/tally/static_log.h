@@ -42,6 +42,7 @@ struct StaticLogReport {
   Checkpoint checkpoint;
   LedgerOpened identity;
   std::uint64_t postings = 0;
+  std::uint64_t publications = 0;  // each with the totals root that the events give
   Totals totals;                   // of all years, each with its root
   std::vector<AccountLine> lines;  // the accounts behind them
 };

@@ -81,6 +81,13 @@ struct EntryVersion {
   bool details_erased = false;
 };
 
+// A year that an entry bears on, and whether what was last published of it still stands.
+struct YearStanding {
+  Year year;
+  std::string publication;  // the latest; empty where nothing was published
+  bool restated = false;
+};
+
 struct EntryHistory {
   Sequence sequence;  // of the entry itself
   Entry entry;        // as it stands, or stood last
@@ -88,6 +95,7 @@ struct EntryHistory {
   std::vector<EntryVersion> versions;
   std::vector<std::string> referred_to_by;
   std::vector<TracePosting> postings;  // `balance` is the account's
+  std::vector<YearStanding> years;     // posted to, or published
 };
 
 // Everything about one entry.  Errors: `unknown-reference`.

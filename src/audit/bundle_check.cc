@@ -11,7 +11,9 @@
 #include "base/shown.h"
 #include "base/try.h"
 #include "ledger/totals.h"
+#include "merkle/frontier.h"
 #include "merkle/refused.h"
+#include "merkle/sha256.h"
 #include "tally/bundle.h"
 
 namespace tally {
@@ -121,9 +123,10 @@ class Check {
     report.events = contents.events.size();
     TALLY_ASSIGN(const std::unique_ptr<Reading> reading, folded.reading());
     TALLY_TRY(check_figure(*reading, report));
-    TALLY_TRY(check_needed(*reading, contents));
+    TALLY_TRY(check_needed(*reading, contents, folded.publication()));
     TALLY_TRY(check_totals(*reading));
-    TALLY_TRY(count_erased(*reading, contents, report));
+    if (folded.publication()) TALLY_TRY(check_publication(*folded.publication(), report));
+    TALLY_TRY(count_erased(*reading, report));
     return report;
   }
 
@@ -185,14 +188,46 @@ class Check {
     return {};
   }
 
-  Result<void> check_needed(Reading& reading, const Contents& contents) {
+  Result<void> check_needed(Reading& reading, const Contents& contents,
+                            const std::optional<Event>& publication) {
     TALLY_ASSIGN(const std::set<Sequence> needed, needed_events(reading, figure_));
-    for (std::uint64_t i = 0; i < contents.events.size(); ++i) {
-      if (needed.contains(Sequence{i})) continue;
-      return refused(
-          fmt::format("{} has nothing to do with the figure", event_part(contents.events[i])));
+    for (const Sequence event : contents.events) {
+      if (publication && publication->sequence == event) continue;
+      if (needed.contains(Sequence{folded_events_++})) continue;
+      return refused(fmt::format("{} has nothing to do with the figure", event_part(event)));
     }
     return {};
+  }
+
+  // A publication is later than the point that it froze; where nothing but itself came in between,
+  // what it froze is all of totals.tsv.  Otherwise the year may have been restated since.
+  Result<void> check_publication(const Event& event, BundleReport& report) {
+    const auto& publication = std::get<Publication>(event.entry.content);
+    if (publication.year != figure_.reference.year) {
+      return refused(fmt::format("{} has nothing to do with the figure: it published {}",
+                                 event_part(event.sequence),
+                                 year_start_.year_text(publication.year)));
+    }
+    PublishedTotals& published = report.publication.emplace();
+    published.entry = event.entry.id;
+    published.sequence = event.sequence;
+    published.as_of = *publication.as_of;
+    published.totals_root = *publication.totals_root;
+    if (event.details_erased) ++report.erased;
+    TALLY_ASSIGN(const std::string text, unpack(zip_, kTotals));
+    merkle::Frontier tree;
+    for (std::string_view rest = text; !rest.empty();) {
+      const std::size_t end = rest.find('\n');
+      tree.append(merkle::leaf_hash(rest.substr(0, end)));
+      rest.remove_prefix(end + 1);
+    }
+    published.agrees = tree.root() == published.totals_root;
+    const bool froze_this =
+        event.sequence == report.figure.as_of && published.as_of.value + 1 == event.sequence.value;
+    if (published.agrees || !froze_this) return {};
+    return refused(fmt::format("{} has the root {}, and the publication of event {} froze {}",
+                               kTotals, tree.root().to_string(), event.sequence.value,
+                               published.totals_root.to_string()));
   }
 
   // The lines of the figure's own accounts are what the events give, all of them and no more.
@@ -251,8 +286,8 @@ class Check {
     return account;
   }
 
-  Result<void> count_erased(Reading& reading, const Contents& contents, BundleReport& report) {
-    for (std::uint64_t i = 0; i < contents.events.size(); ++i) {
+  Result<void> count_erased(Reading& reading, BundleReport& report) const {
+    for (std::uint64_t i = 0; i < folded_events_; ++i) {
       TALLY_ASSIGN(const Event event, reading.events.read(Sequence{i}));
       if (event.details_erased) ++report.erased;
     }
@@ -263,6 +298,7 @@ class Check {
   const VerifierKey& key_;
   YearStart year_start_;
   ledger::ResolvedFigure figure_;
+  std::uint64_t folded_events_ = 0;
 };
 
 }  // namespace

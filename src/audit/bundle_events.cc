@@ -11,6 +11,7 @@
 #include "base/decimal_digits.h"
 #include "base/shown.h"
 #include "base/try.h"
+#include "codec/details.h"
 #include "codec/event_codec.h"
 #include "domain/references.h"
 #include "ledger/event_reader.h"
@@ -76,16 +77,16 @@ class Folding {
  public:
   Folding(const ZipFile& zip, const Contents& contents, const Checkpoint& checkpoint,
           std::string_view note)
-      : zip_(zip),
-        contents_(contents),
+      : contents_(contents),
         checkpoint_(checkpoint),
         note_(note),
         parts_(index_of(zip)),
-        numbers_(contents.events, Sequence{checkpoint.size.count - 1}),
+        publication_(find_publication()),
+        numbers_(all_but(contents.events, publication_), Sequence{checkpoint.size.count - 1}),
         block_(Sequence{0}) {}
 
   Result<void> take(Sequence original) {
-    auto taken = take_one(original);
+    auto taken = original == publication_ ? prove_publication() : take_one(original);
     if (taken.ok()) return {};
     if (taken.error().code == ErrorCode::kIo) return taken;
     return refused(fmt::format("{}: {}", event_part(original), taken.error().message));
@@ -104,6 +105,7 @@ class Folding {
 
   const LedgerOpened& identity() const { return refold_.identity(); }
   const ledger::Numbering& numbers() const { return numbers_; }
+  std::optional<Event>& published() { return published_; }
 
  private:
   using Index = std::unordered_map<std::string_view, const ZipFile::Part*>;
@@ -116,19 +118,58 @@ class Folding {
     return ZipFile::unpack(*parts_.at(name));
   }
 
-  Result<void> take_one(Sequence original) {
-    TALLY_ASSIGN(const std::string bytes, unpacked(event_part(original)));
+  // The first publication among the events; what cannot be read is told when its turn comes.
+  std::optional<Sequence> find_publication() const {
+    for (const Sequence original : contents_.events) {
+      const auto bytes = unpacked(event_part(original));
+      if (!bytes.ok()) continue;
+      const auto event = codec::decode_event(*bytes);
+      if (event.ok() && event->entry.type() == EntryType::kPublication) return original;
+    }
+    return std::nullopt;
+  }
+
+  static std::vector<Sequence> all_but(std::vector<Sequence> events,
+                                       const std::optional<Sequence>& one) {
+    if (one) std::erase(events, *one);
+    return events;
+  }
+
+  Result<void> prove_publication() {
+    TALLY_ASSIGN(const std::string bytes, unpacked(event_part(*publication_)));
+    TALLY_ASSIGN(published_, proven(*publication_, bytes));
+    TALLY_ASSIGN(const auto details, details_of(*publication_, *published_));
+    if (!details) return {};
+    published_->details_erased = false;
+    return codec::merge_details(details->text, published_->entry);
+  }
+
+  // An event that stands in the log.
+  Result<Event> proven(Sequence original, std::string_view bytes) const {
     TALLY_TRY(check_proof(original, bytes));
     TALLY_ASSIGN(Event event, codec::decode_event(bytes));
     if (event.sequence != original) {
       return refused(fmt::format("it says that it is event {}", event.sequence.value));
+    }
+    event.details_erased = event.details_digest.has_value();  // until they are found
+    return event;
+  }
+
+  Result<void> take_one(Sequence original) {
+    TALLY_ASSIGN(const std::string bytes, unpacked(event_part(original)));
+    TALLY_ASSIGN(Event event, proven(original, bytes));
+    if (event.entry.type() == EntryType::kPublication) {
+      return refused(
+          fmt::format("the bundle has another publication, event {}", publication_->value));
     }
     TALLY_TRY(numbers_.renumber(event));
     TALLY_TRY(name_references(event));
     TALLY_TRY(refold_.add(event));
     if (block_.full() || block_.block().events.size() > kBlockBytes) close_block();
     block_.add_event(bytes);
-    return take_details(original, event);
+    TALLY_ASSIGN(const auto details, details_of(original, event));
+    if (details) block_.add_details(details->salt, details->text);
+    return {};
   }
 
   Result<void> check_proof(Sequence original, std::string_view bytes) const {
@@ -155,9 +196,11 @@ class Folding {
     return outcome;
   }
 
-  Result<void> take_details(Sequence original, const Event& event) {
+  // What the bundle has of an event's details, held against their digest.
+  Result<std::optional<store::StoredDetails>> details_of(Sequence original,
+                                                         const Event& event) const {
     if (!std::binary_search(contents_.details.begin(), contents_.details.end(), original)) {
-      return {};
+      return std::optional<store::StoredDetails>();
     }
     const std::string name = details_part(original);
     TALLY_ASSIGN(const std::string text, unpacked(name));
@@ -167,8 +210,7 @@ class Folding {
         merkle::sha256({details->salt, details->text}) != *event.details_digest) {
       return refused(fmt::format("{} is not what the event has the digest of", name));
     }
-    block_.add_details(details->salt, details->text);
-    return {};
+    return std::optional(std::move(*details));
   }
 
   void close_block() {
@@ -179,13 +221,14 @@ class Folding {
 
   static constexpr std::size_t kBlockBytes = 256 * 1024;
 
-  const ZipFile& zip_;
   const Contents& contents_;
   const Checkpoint& checkpoint_;
   std::string_view note_;
   const Index parts_;
+  const std::optional<Sequence> publication_;
   const ledger::Numbering numbers_;
   Refold refold_;
+  std::optional<Event> published_;
   store::LogBatch batch_;
   store::BlockBuilder block_;
 };
@@ -199,6 +242,7 @@ Result<FoldedEvents> FoldedEvents::fold(const ZipFile& zip, const Contents& cont
   FoldedEvents folded;
   folded.identity_ = folding.identity();
   folded.numbers_ = folding.numbers();
+  folded.publication_ = std::move(folding.published());
   folded.store_ = std::make_unique<store::MemoryStore>();
   folded.log_ = store::make_store_log(*folded.store_);
   TALLY_TRY(folding.write(*folded.log_));

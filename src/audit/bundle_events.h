@@ -25,17 +25,21 @@ struct Contents {
 
 class FoldedEvents {
  public:
-  // Proves and folds them all.  `checkpoint` is that of the note `note`, with which each proof must
+  // Proves them all, and folds all but the publication: that says what was told of the year, and
+  // posts nothing.  `checkpoint` is that of the note `note`, with which each proof must
   // end.  `refused`, naming the part.
   static Result<FoldedEvents> fold(const ZipFile& zip, const Contents& contents,
                                    const Checkpoint& checkpoint, std::string_view note);
 
   const LedgerOpened& identity() const { return identity_; }
+  // The publication, where there is one.  Its measures and what it supersedes are not looked up.
+  const std::optional<Event>& publication() const { return publication_; }
   // Reads it as of its last event, which stands for the point that the checkpoint is of.
   Result<std::unique_ptr<Reading>> reading() const;
 
  private:
   LedgerOpened identity_;
+  std::optional<Event> publication_;
   ledger::Numbering numbers_;
   std::unique_ptr<store::MemoryStore> store_;
   std::unique_ptr<store::LogStore> log_;

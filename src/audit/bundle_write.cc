@@ -107,6 +107,11 @@ Result<std::string> write_bundle(const Ledger& ledger, const FigureReference& re
   for (const Sequence sequence : needed) {
     TALLY_TRY(bundle::add_event(parts, reading, tree, sequence, size, checkpoint));
   }
+  TALLY_ASSIGN(const auto published,
+               reading.reader.latest_publication(figure.reference.year, figure.as_of));
+  if (published) {
+    TALLY_TRY(bundle::add_event(parts, reading, tree, published->publication, size, checkpoint));
+  }
   return write_zip(parts.all());
 }
 

@@ -17,7 +17,7 @@ using projection::damaged;
 using store::Family;
 
 // The families that derived state lives in, and what they are called in a report.
-constexpr std::array<std::pair<Family, const char*>, 8> kDerived = {
+constexpr std::array<std::pair<Family, const char*>, 9> kDerived = {
     {{Family::kTree, "tree"},
      {Family::kIds, "ids"},
      {Family::kRecords, "records"},
@@ -25,7 +25,8 @@ constexpr std::array<std::pair<Family, const char*>, 8> kDerived = {
      {Family::kAccounts, "accounts"},
      {Family::kPostings, "postings"},
      {Family::kTimes, "times"},
-     {Family::kMeasures, "measures"}}};
+     {Family::kMeasures, "measures"},
+     {Family::kPublications, "publications"}}};
 
 const char* name_of(Family family) {
   for (const auto& [one, name] : kDerived) {

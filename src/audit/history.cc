@@ -6,6 +6,7 @@
 #include "audit/posting_context.h"
 #include "audit/versions.h"
 #include "base/try.h"
+#include "ledger/restatement.h"
 #include "tally/trace.h"
 
 namespace tally {
@@ -33,6 +34,12 @@ bool refers_to(const domain::Record& record, Sequence target) {
   }
   if (const auto* terms = std::get_if<domain::ClaimTerms>(&record.terms)) {
     return terms->commitment.value != 0 ? terms->commitment == target : in(terms->dimensions);
+  }
+  if (const auto* terms = std::get_if<domain::PublicationTerms>(&record.terms)) {
+    return terms->supersedes == target;
+  }
+  if (const auto* terms = std::get_if<domain::ErasureTerms>(&record.terms)) {
+    return terms->erases == target;
   }
   const auto* terms = std::get_if<domain::VerificationTerms>(&record.terms);
   return terms != nullptr && terms->claim == target;
@@ -114,6 +121,26 @@ Result<void> add_postings(Reading& reading, YearStart year_start, Sequence subje
   return {};
 }
 
+// Whether what was last published still stands, for each year that the entry bears on.
+Result<void> add_years(Reading& reading, EntryHistory& history) {
+  std::set<Year> years;
+  for (const TracePosting& posting : history.postings) years.insert(posting.year);
+  if (const auto* publication = std::get_if<Publication>(&history.entry.content)) {
+    years.insert(publication->year);
+  }
+  for (const Year year : years) {
+    YearStanding& standing = history.years.emplace_back();
+    standing.year = year;
+    const Sequence head = reading.reader.last();
+    TALLY_ASSIGN(const auto published, reading.reader.latest_publication(year, head));
+    if (!published) continue;
+    TALLY_ASSIGN(standing.publication, reading.reader.id_of(published->publication));
+    TALLY_ASSIGN(standing.restated,
+                 ledger::year_differs(reading.reader, year, published->as_of, head));
+  }
+  return {};
+}
+
 EntryVersion version_of(const Event& event, const std::vector<Event>& versions) {
   EntryVersion version;
   version.sequence = event.sequence;
@@ -166,6 +193,7 @@ Result<EntryHistory> history(const Ledger& ledger, Sequence sequence) {
   std::vector<Sequence> events;
   for (const Event& version : versions) events.push_back(version.sequence);
   TALLY_TRY(audit::add_postings(reading, ledger.identity().year_start, subject, events, history));
+  TALLY_TRY(audit::add_years(reading, history));
   return history;
 }
 

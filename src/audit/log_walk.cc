@@ -17,10 +17,8 @@ Error fault_at(Sequence sequence, std::string_view what) {
 }
 
 Result<void> check_details(const Event& event, const store::StoredDetails* details) {
-  if (details == nullptr) {
-    if (!event.details_digest) return {};
-    return fault_at(event.sequence, "its details are missing, and no event erased them");
-  }
+  // Whether they were erased, only a later event tells.
+  if (details == nullptr) return {};
   if (!event.details_digest) {
     return fault_at(event.sequence, "it has details, and no digest of them");
   }

@@ -1,8 +1,8 @@
 #pragma once
 
 // Reads the log from its first event on, decodes and hashes each event, and holds its details
-// against their digest: all that can be told of an event without those before it.  With a thread,
-// this is done ahead of whoever takes the events.
+// (where they are there) against their digest: all that can be told of an event without those
+// before it.  With a thread, this is done ahead of whoever takes the events.
 
 #include <future>
 #include <vector>

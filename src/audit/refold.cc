@@ -23,6 +23,10 @@ Result<void> Refold::add(Event& event) {
   } else {
     TALLY_TRY(submit(event));
   }
+  if (const auto* publication = std::get_if<Publication>(&event.entry.content)) {
+    published_.push_back(
+        {event.sequence, publication->year, *publication->as_of, *publication->totals_root});
+  }
   return changes_.apply(settings(), event);
 }
 
@@ -52,7 +56,7 @@ Result<void> Refold::take_key(const std::string& vkey) {
 Result<void> Refold::submit(Event& event) {
   TALLY_ASSIGN(const auto taken, changes_.sequence_of(event.entry.id));
   if (taken) return fault(fmt::format("its id is that of event {}", taken->value));
-  auto decided = domain::decide(changes_, settings(), event.entry);
+  auto decided = domain::decide(changes_, settings(), at(), event.entry);
   if (decided.ok()) return {};
   return fault(fmt::format("the rules refuse it ({}): {}", code_name(decided.error().code),
                            decided.error().message));

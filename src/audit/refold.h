@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "audit/frozen_year.h"
 #include "domain/decide.h"
 #include "projection/changes.h"
 #include "tally/checkpoint.h"
@@ -27,6 +28,8 @@ class Refold {
   // The keys that the log has had, the one in force last.
   const std::vector<VerifierKey>& keys() const { return keys_; }
   projection::Changes& changes() { return changes_; }
+  // The years that were published, oldest publication first.
+  const std::vector<FrozenYear>& published() const { return published_; }
 
  private:
   static Error fault(std::string_view what);
@@ -38,6 +41,7 @@ class Refold {
   projection::Changes changes_;
   LedgerOpened identity_;
   std::vector<VerifierKey> keys_;
+  std::vector<FrozenYear> published_;
 };
 
 }  // namespace tally::audit

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "audit/comparison.h"
@@ -30,17 +31,17 @@ struct Vouched {
 
 class Verification {
  public:
-  Verification(const ledger::Core& core, const projection::Reader& reader,
-               const VerifyOptions& options)
+  Verification(const ledger::Core& core, projection::Reader& reader, const VerifyOptions& options)
       : core_(core), reader_(reader), options_(options), tree_(merkle::Frontier()) {}
 
   // Fills in the report.  An error only where something could not be read at all.
   Result<void> run(VerifyReport& report) {
-    const std::array<Result<void> (Verification::*)(), 6> steps = {
+    const std::array<Result<void> (Verification::*)(), 7> steps = {
         &Verification::check_key_files,
         &Verification::gather_checkpoints,
         &Verification::fold,
         &Verification::compare,
+        &Verification::check_publications,
         &Verification::check_checkpoints,
         &Verification::check_files};
     for (const auto step : steps) {
@@ -53,6 +54,7 @@ class Verification {
       return {};
     }
     report.checkpoints = vouched_.size();
+    report.publications = refold_.published().size();
     report.digest = digest_;
     return {};
   }
@@ -173,6 +175,7 @@ class Verification {
                        fmt::format("event {}: {}", place.value, added.error().message));
         }
         add_leaf(step.leaf);
+        note_details(step.event);
         if (options_.progress && refold_.at().value % kProgressEvery == 0) {
           options_.progress(refold_.at().value, size().count);
         }
@@ -185,6 +188,29 @@ class Verification {
       return fault("log", Sequence{0}, "the log does not begin with this ledger's `ledger-opened`");
     }
     refold_.changes().head().root = tree_.frontier().root();
+    return check_erasures();
+  }
+
+  void note_details(const Event& event) {
+    if (event.details_erased) without_details_.insert(event.sequence);
+    if (const auto* erasure = std::get_if<Erasure>(&event.entry.content)) {
+      erased_.insert(erasure->erases);
+    }
+  }
+
+  // The details that are not there are those that were erased.
+  Result<void> check_erasures() {
+    for (const Sequence event : without_details_) {
+      if (erased_.contains(event)) continue;
+      return fault(
+          "log", event,
+          fmt::format("event {}: its details are missing, and no event erased them", event.value));
+    }
+    for (const Sequence event : erased_) {
+      if (without_details_.contains(event)) continue;
+      return fault("log", event,
+                   fmt::format("event {}: its details were erased, and are there", event.value));
+    }
     return {};
   }
 
@@ -221,6 +247,14 @@ class Verification {
     return compared;
   }
 
+  // What is stored is by now known to be what the events give.
+  Result<void> check_publications() {
+    TALLY_ASSIGN(auto wrong,
+                 find_wrong_root(reader_, core_.identity().year_start, refold_.published()));
+    if (!wrong) return {};
+    return fault("publications", wrong->frozen.publication, wrong->to_string());
+  }
+
   Result<void> check_checkpoints() {
     for (const Vouched& one : vouched_) {
       if (agrees(one)) continue;
@@ -236,12 +270,14 @@ class Verification {
   Result<void> check_files() { return at("files", core_.store().check_files()); }
 
   const ledger::Core& core_;
-  const projection::Reader& reader_;
+  projection::Reader& reader_;
   const VerifyOptions& options_;
   bool moved_on_ = false;  // the key was rotated since this state
   std::vector<Vouched> vouched_;
   std::map<LogSize, Hash> roots_;
   Refold refold_;
+  std::set<Sequence> without_details_;
+  std::set<Sequence> erased_;
   projection::TreeChanges tree_;
   Hash digest_;
   std::optional<Fault> fault_;
@@ -254,7 +290,7 @@ class Verification {
 Result<VerifyReport> verify(const Ledger& ledger, const VerifyOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const ledger::Core& core = ledger.core();
-  TALLY_ASSIGN(const projection::Reader reader, core.reader());
+  TALLY_ASSIGN(projection::Reader reader, core.reader());
   const projection::Head& head = reader.head();
   VerifyReport report;
   report.events = head.size.count;

@@ -11,6 +11,15 @@
 namespace tally::codec {
 namespace {
 
+// The document of an entry; nullptr where it has none.
+template <typename EntryLike>
+auto* document_of(EntryLike& entry) {
+  using Document = std::conditional_t<std::is_const_v<EntryLike>, const Evidence, Evidence>;
+  auto* publication = std::get_if<Publication>(&entry.content);
+  if (publication == nullptr || !publication->document) return static_cast<Document*>(nullptr);
+  return static_cast<Document*>(&*publication->document);
+}
+
 // The evidence of a body; nullptr for a type that has none.
 template <typename BodyLike>
 auto* evidence_of(BodyLike& body) {
@@ -23,16 +32,18 @@ auto* evidence_of(BodyLike& body) {
   return static_cast<List*>(nullptr);
 }
 
+void write_item(base::JsonWriter& out, const Evidence& item) {
+  out.begin_object().member("title", item.title);
+  if (!item.uri.empty()) out.member("uri", item.uri);
+  out.end_object();
+}
+
 void write_members(base::JsonWriter& out, const std::string& note,
                    const std::vector<Evidence>* evidence) {
   if (!note.empty()) out.member("note", note);
   if (evidence == nullptr || evidence->empty()) return;
   out.key("evidence").begin_array();
-  for (const Evidence& item : *evidence) {
-    out.begin_object().member("title", item.title);
-    if (!item.uri.empty()) out.member("uri", item.uri);
-    out.end_object();
-  }
+  for (const Evidence& item : *evidence) write_item(out, item);
   out.end_array();
 }
 
@@ -74,6 +85,7 @@ class DetailsReader {
   Result<void> text(std::string_view name, std::size_t limit, Lines lines, std::string& out);
   Result<void> members(std::string& note, std::vector<Evidence>* evidence, bool& first);
   Result<void> evidence(std::vector<Evidence>& items);
+  Result<void> item(std::string_view of, Evidence& out);
 
   std::string_view rest_;
 };
@@ -111,16 +123,22 @@ Result<void> DetailsReader::text(std::string_view name, std::size_t limit, Lines
   return {};
 }
 
+Result<void> DetailsReader::item(std::string_view of, Evidence& out) {
+  const auto bad = [&](std::string_view what) { return damaged(fmt::format("{} {}", of, what)); };
+  if (!take("{\"title\":")) return bad("has no title");
+  TALLY_TRY(text("title", limits::kTextBytes, Lines::kOne, out.title));
+  if (take(",\"uri\":")) {
+    TALLY_TRY(text("uri", limits::kUriBytes, Lines::kOne, out.uri));
+  }
+  if (!take("}")) return bad("has something more");
+  return {};
+}
+
 Result<void> DetailsReader::evidence(std::vector<Evidence>& items) {
   if (!take("[")) return damaged("`evidence` is not a list");
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i != 0 && !take(",")) return damaged("`evidence` has too few items");
-    if (!take("{\"title\":")) return damaged("an item of `evidence` has no title");
-    TALLY_TRY(text("title", limits::kTextBytes, Lines::kOne, items[i].title));
-    if (take(",\"uri\":")) {
-      TALLY_TRY(text("uri", limits::kUriBytes, Lines::kOne, items[i].uri));
-    }
-    if (!take("}")) return damaged("an item of `evidence` has something more");
+    TALLY_TRY(item("an item of `evidence`", items[i]));
   }
   if (!take("]")) return damaged("`evidence` has too many items");
   return {};
@@ -143,6 +161,12 @@ Result<void> DetailsReader::read(Entry& entry) {
   if (!take("{")) return damaged("they are not an object");
   Body* const body = std::get_if<Body>(&entry.content);
   TALLY_TRY(members(entry.note, body != nullptr ? evidence_of(*body) : nullptr, first));
+
+  Evidence* const document = document_of(entry);
+  if (take_member("document", first) != (document != nullptr)) {
+    return damaged(document != nullptr ? "`document` is missing" : "the entry has no document");
+  }
+  if (document != nullptr) TALLY_TRY(item("`document`", *document));
 
   Correction* const correction = std::get_if<Correction>(&entry.content);
   Replacement* const replacement =
@@ -174,10 +198,15 @@ std::string encode_details(const Entry& entry) {
   const bool replaces = replacement != nullptr && has_members(replacement->note, replaced);
 
   std::string text;
-  if (!has_members(entry.note, items) && !replaces) return text;
+  const Evidence* const document = document_of(entry);
+  if (!has_members(entry.note, items) && document == nullptr && !replaces) return text;
   base::JsonWriter out(text);
   out.begin_object();
   write_members(out, entry.note, items);
+  if (document != nullptr) {
+    out.key("document");
+    write_item(out, *document);
+  }
   if (replaces) {
     out.key("replacement").begin_object();
     write_members(out, replacement->note, replaced);
@@ -189,7 +218,8 @@ std::string encode_details(const Entry& entry) {
 
 Result<void> merge_details(std::string_view details, Entry& entry) {
   if (!details.empty()) return DetailsReader(details).read(entry);
-  // Every item of evidence has a title, so only an entry without any can be without details.
+  // Every document has a title, so only an entry without any can be without details.
+  if (document_of(entry) != nullptr) return damaged("they are missing");
   Body* body = std::get_if<Body>(&entry.content);
   Correction* const correction = std::get_if<Correction>(&entry.content);
   if (correction != nullptr && correction->replacement) body = &correction->replacement->body;

@@ -1,8 +1,8 @@
 #pragma once
 
 // An event's details: the free text that can be erased, stored beside the event (spec "Entries:
-// What can be erased").  UTF-8 JSON without white space: `note`, `evidence`, `replacement`, in this
-// order, those that the entry has.
+// What can be erased").  UTF-8 JSON without white space: `note`, `evidence`, `document`,
+// `replacement`, in this order, those that the entry has.
 
 #include <string>
 #include <string_view>

@@ -17,7 +17,9 @@ constexpr std::array<std::string_view, kFields> kNames{
     "framework",   "edition",      "basis",      "proxy",   "proxy_source", "numerator",
     "denominator", "measure",      "contract",   "year",    "quantity",     "schedule",
     "commitment",  "evidence",     "claim",      "outcome", "method",       "corrects",
-    "reason",      "replacement",  "media_type", "uri",
+    "reason",      "replacement",  "media_type", "uri",     "document",     "as_of",
+    "supersedes",  "statements",   "label",      "figure",  "stated",       "qualifier",
+    "of",          "erases",
 };
 
 constexpr std::uint8_t kNoField = 0xff;
@@ -158,6 +160,9 @@ Kind kind_of(EntryType type, const KindHints& hints) {
               "a claim without a `commitment`"};
     case EntryType::kVerification: return verification_kind(hints.outcome);
     case EntryType::kCorrection: return {{kCorrects, kReason}, {kReplacement}, "a correction"};
+    case EntryType::kPublication:
+      return {{kYear, kTitle, kStatements}, {kDocument, kAsOf, kSupersedes}, "a publication"};
+    case EntryType::kErasure: return {{kErases, kReason}, {}, "an erasure"};
     case EntryType::kLedgerOpened:
     case EntryType::kKeyRotated: break;
   }
@@ -174,9 +179,9 @@ std::string suggest_field(std::string_view given, FieldSet candidates) {
 
 std::string suggest_type(std::string_view given) {
   Nearest nearest(given);
-  for (EntryType type = EntryType::kOrganisation; type <= EntryType::kCorrection;
+  for (EntryType type = EntryType::kOrganisation; type <= EntryType::kErasure;
        type = static_cast<EntryType>(static_cast<std::uint8_t>(type) + 1)) {
-    nearest.offer(type_name(type));
+    if (!is_of_ledger(type)) nearest.offer(type_name(type));
   }
   return nearest.text();
 }

@@ -55,8 +55,18 @@ enum class Field : std::uint8_t {
   kReplacement,
   kMediaType,
   kUri,
+  kDocument,
+  kAsOf,
+  kSupersedes,
+  kStatements,
+  kLabel,
+  kFigure,
+  kStated,
+  kQualifier,
+  kOf,
+  kErases,
 };
-inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kUri) + 1;
+inline constexpr std::size_t kFields = static_cast<std::size_t>(Field::kErases) + 1;
 
 std::string_view field_name(Field field);
 std::optional<Field> field_from_name(std::string_view name);
@@ -89,6 +99,13 @@ class FieldSet {
   std::uint64_t bits_ = 0;
 };
 static_assert(kFields <= 64);
+
+// The fields of what stands inside lists and documents.
+inline constexpr FieldSet kEvidenceFields{Field::kSha256, Field::kTitle, Field::kMediaType,
+                                          Field::kUri};
+inline constexpr FieldSet kScheduleFields{Field::kYear, Field::kQuantity};
+inline constexpr FieldSet kStatementFields{Field::kLabel, Field::kFigure, Field::kStated,
+                                           Field::kQualifier, Field::kOf};
 
 // What tells the kinds of one type apart.
 struct KindHints {

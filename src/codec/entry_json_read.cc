@@ -4,6 +4,7 @@
 #include "base/shown.h"
 #include "base/try.h"
 #include "codec/entry_fields.h"
+#include "codec/entry_items.h"
 #include "codec/entry_json.h"
 #include "codec/entry_slots.h"
 #include "codec/entry_values.h"
@@ -18,40 +19,9 @@ using enum Field;
 using What = StructureFault::What;
 
 constexpr FieldSet kEnvelope{kType, kId, kActor, kNote};
-constexpr FieldSet kEvidenceFields{kSha256, kTitle, kMediaType, kUri};
-constexpr FieldSet kScheduleFields{kYear, kQuantity};
 
 Error bad_entry(std::string message) {
   return entry_error(ErrorCode::kBadEntry, std::move(message));
-}
-
-// `allowed` are the fields that the object, called `owner` with its article, can have.
-Error structure_error(const StructureFault& fault, FieldSet allowed, std::string_view owner) {
-  const std::string name = base::shown(fault.name);
-  switch (fault.what) {
-    case What::kUnknown:
-      if (field_from_name(fault.name)) break;  // a field, but of something else
-      return bad_entry(fmt::format("`{}` is not a field of {}{}.", name, owner,
-                                   suggest_field(fault.name, allowed)));
-    case What::kRepeated:
-      return bad_entry(fmt::format("`{}` stands twice in {}; a field is given once.", name, owner));
-    case What::kNull:
-      return bad_entry(fmt::format("`{}` is null; leave out a field that has no value.", name));
-    case What::kNotObject: return bad_entry(fmt::format("{} must be an object.", owner));
-  }
-  return bad_entry(fmt::format("`{}` does not belong in {}.", name, owner));
-}
-
-Error in_item(Error error, Field list, std::size_t item) {
-  error.message = fmt::format("In `{}`, item {}: {}", field_name(list), item, error.message);
-  return error;
-}
-
-Result<void> check_required(FieldSet required, FieldSet present, std::string_view owner) {
-  const FieldSet missing = required - present;
-  if (missing.empty()) return {};
-  return bad_entry(
-      fmt::format("`{}` is missing; {} must have it.", field_name(missing.first()), owner));
 }
 
 // Builds the body of one type from slots that are known to be those of its kind.
@@ -68,6 +38,8 @@ class BodyReader {
   Result<void> read(Claim& body) const;
   Result<void> read(Verification& body) const;
   Result<void> read(ParsedEntry& parsed, Correction& correction) const;
+  Result<void> read(Publication& content) const;
+  Result<void> read(Erasure& content) const;
 
   Result<void> text(Field field, std::string& out, std::size_t limit = limits::kTextBytes,
                     Lines lines = Lines::kOne) const {
@@ -85,9 +57,9 @@ class BodyReader {
     if (!slots_.has(field)) return {};
     return read_quantity(slots_.slot(field), field, out);
   }
-  Result<void> schedule(std::vector<ScheduleLine>& out) const;
-  Result<void> evidence(std::vector<Evidence>& out) const;
-  static Result<void> evidence_item(const ItemSlots& item, Evidence& out);
+  Result<void> evidence(std::vector<Evidence>& out) const {
+    return slots_.has(kEvidence) ? read_evidence(slots_, out) : Result<void>();
+  }
 
   const EntrySlots& slots_;
   const YearStart year_start_;
@@ -149,75 +121,10 @@ Result<void> BodyReader::read(Commitment& body) const {
   TALLY_TRY(reference(kMeasure, body.measure));
   TALLY_TRY(reference(kContract, body.contract));
   body.scheduled = slots_.has(kSchedule);
-  if (body.scheduled) return schedule(body.schedule);
+  if (body.scheduled) return read_schedule(slots_, year_start_, body.schedule);
   ScheduleLine& line = body.schedule.emplace_back();
   TALLY_TRY(read_year(slots_.slot(kYear), kYear, year_start_, line.year));
   return quantity(kQuantity, line.quantity);
-}
-
-Result<void> BodyReader::schedule(std::vector<ScheduleLine>& out) const {
-  if (slots_.slot(kSchedule).kind != JsonKind::kList) {
-    return bad_entry("`schedule` must be a list of {\"year\", \"quantity\"}.");
-  }
-  const ListSlots& list = slots_.schedule();
-  if (list.items.empty() || list.items.size() > limits::kScheduleLines) {
-    return bad_entry(fmt::format("`schedule` has {}; it must have 1 to {} lines.",
-                                 list.items.empty() ? "no lines" : "more lines than allowed",
-                                 limits::kScheduleLines));
-  }
-  for (std::size_t i = 0; i < list.items.size(); ++i) {
-    const ItemSlots& item = list.items[i];
-    if (list.fault && list.fault->item == i + 1) {
-      return in_item(structure_error(*list.fault, kScheduleFields, "a line of a schedule"),
-                     kSchedule, i + 1);
-    }
-    ScheduleLine& line = out.emplace_back();
-    Result<void> read = check_required(kScheduleFields, item.present, "a line of a schedule");
-    if (read.ok()) read = read_year(item.slot(kYear), kYear, year_start_, line.year);
-    if (read.ok()) read = read_quantity(item.slot(kQuantity), kQuantity, line.quantity);
-    if (!read.ok()) return in_item(read.take_error(), kSchedule, i + 1);
-    for (std::size_t before = 0; before < i; ++before) {
-      if (out[before].year != line.year) continue;
-      return entry_error(ErrorCode::kBadYear,
-                         fmt::format("`schedule` has the year {} twice, in items {} and {}.",
-                                     year_start_.year_text(line.year), before + 1, i + 1));
-    }
-  }
-  return {};
-}
-
-Result<void> BodyReader::evidence(std::vector<Evidence>& out) const {
-  if (!slots_.has(kEvidence)) return {};
-  if (slots_.slot(kEvidence).kind != JsonKind::kList) {
-    return bad_entry("`evidence` must be a list of {\"sha256\", \"title\"} objects.");
-  }
-  const ListSlots& list = slots_.evidence();
-  if (list.items.size() > limits::kEvidenceItems) {
-    return bad_entry(fmt::format("`evidence` has more items than the {} that are allowed.",
-                                 limits::kEvidenceItems));
-  }
-  out.reserve(list.items.size());
-  for (std::size_t i = 0; i < list.items.size(); ++i) {
-    if (list.fault && list.fault->item == i + 1) {
-      return in_item(structure_error(*list.fault, kEvidenceFields, "an item of evidence"),
-                     kEvidence, i + 1);
-    }
-    Result<void> read = evidence_item(list.items[i], out.emplace_back());
-    if (!read.ok()) return in_item(read.take_error(), kEvidence, i + 1);
-  }
-  return {};
-}
-
-Result<void> BodyReader::evidence_item(const ItemSlots& item, Evidence& out) {
-  TALLY_TRY(check_required({kSha256, kTitle}, item.present, "an item of evidence"));
-  TALLY_TRY(read_hash(item.slot(kSha256), kSha256, out.sha256));
-  TALLY_TRY(read_text(item.slot(kTitle), kTitle, limits::kTextBytes, Lines::kOne, out.title));
-  if (item.present.has(kMediaType)) {
-    TALLY_TRY(read_text(item.slot(kMediaType), kMediaType, limits::kTextBytes, Lines::kOne,
-                        out.media_type));
-  }
-  if (!item.present.has(kUri)) return {};
-  return read_text(item.slot(kUri), kUri, limits::kUriBytes, Lines::kOne, out.uri);
 }
 
 Result<void> BodyReader::read(Claim& body) const {
@@ -267,6 +174,22 @@ Result<void> BodyReader::read(ParsedEntry& parsed, Correction& correction) const
   parsed.has_replacement = true;
   parsed.replacement_json.assign(replacement.raw);
   return {};
+}
+
+Result<void> BodyReader::read(Publication& content) const {
+  TALLY_TRY(read_year(slots_.slot(kYear), kYear, year_start_, content.year));
+  TALLY_TRY(text(kTitle, content.title));
+  if (slots_.has(kDocument)) TALLY_TRY(read_document(slots_, content.document.emplace()));
+  if (slots_.has(kAsOf)) {
+    TALLY_TRY(read_sequence(slots_.slot(kAsOf), kAsOf, content.as_of.emplace()));
+  }
+  TALLY_TRY(reference(kSupersedes, content.supersedes));
+  return read_statements(slots_, year_start_, content.statements);
+}
+
+Result<void> BodyReader::read(Erasure& content) const {
+  TALLY_TRY(read_sequence(slots_.slot(kErases), kErases, content.erases));
+  return text(kReason, content.reason, limits::kReasonBytes, Lines::kMany);
 }
 
 }  // namespace
@@ -321,8 +244,7 @@ Result<EntryType> EntryReader::State::type() {
   }
   TALLY_TRY(read_word(slots.slot(kType), kType, word));
   const std::optional<EntryType> known = type_from_name(word);
-  if (known == EntryType::kLedgerOpened || known == EntryType::kKeyRotated ||
-      word == "ledger-restored") {
+  if ((known && is_of_ledger(*known)) || word == "ledger-restored") {
     return bad_entry(
         fmt::format("An entry of type `{}` is written by the ledger itself, and cannot "
                     "be submitted.",
@@ -374,6 +296,8 @@ Result<void> EntryReader::State::build_body(EntryType type, Body& body) const {
     case EntryType::kVerification: return reader.read(body.emplace<Verification>());
     case EntryType::kLedgerOpened:
     case EntryType::kKeyRotated:
+    case EntryType::kPublication:
+    case EntryType::kErasure:
     case EntryType::kCorrection: break;
   }
   // The type has been looked at by now: one that no body has is a bug.
@@ -392,6 +316,10 @@ Result<void> EntryReader::State::build(ParsedEntry& parsed) {
   TALLY_TRY(reader.identifier(kActor, parsed.entry.actor));
   if (known == EntryType::kCorrection) {
     TALLY_TRY(reader.read(parsed, parsed.entry.content.emplace<Correction>()));
+  } else if (known == EntryType::kPublication) {
+    TALLY_TRY(reader.read(parsed.entry.content.emplace<Publication>()));
+  } else if (known == EntryType::kErasure) {
+    TALLY_TRY(reader.read(parsed.entry.content.emplace<Erasure>()));
   } else {
     TALLY_TRY(build_body(known, parsed.entry.content.emplace<Body>()));
   }

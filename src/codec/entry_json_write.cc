@@ -12,6 +12,15 @@ void optional_reference(base::JsonWriter& out, std::string_view name, const Refe
   if (reference.present()) out.member(name, reference.id);
 }
 
+void write_document(base::JsonWriter& out, const Evidence& item) {
+  out.begin_object();
+  out.member("sha256", item.sha256.to_string());
+  optional_text(out, "title", item.title);  // absent where it was erased
+  optional_text(out, "media_type", item.media_type);
+  optional_text(out, "uri", item.uri);
+  out.end_object();
+}
+
 // Writes the members of each body, in the order of its declaration in tally/entry.h.
 class BodyWriter {
  public:
@@ -91,6 +100,34 @@ class BodyWriter {
     write_evidence(out_, body.evidence);
   }
 
+  void operator()(const Publication& content) const {
+    out_.member("year", year_start_.year_text(content.year));
+    out_.member("title", content.title);
+    if (content.document) {
+      out_.key("document");
+      write_document(out_, *content.document);
+    }
+    if (content.as_of) out_.member("as_of", content.as_of->value);
+    optional_reference(out_, "supersedes", content.supersedes);
+    out_.key("statements").begin_array();
+    for (const Statement& statement : content.statements) {
+      out_.begin_object();
+      out_.member("label", statement.label);
+      out_.member("figure", statement.figure.to_string(year_start_));
+      out_.member("stated", statement.stated.to_string());
+      out_.member("qualifier", qualifier_name(statement.qualifier));
+      out_.member("of", statement_of_name(statement.of));
+      out_.end_object();
+    }
+    out_.end_array();
+    if (content.totals_root) out_.member("totals_root", content.totals_root->to_string());
+  }
+
+  void operator()(const Erasure& content) const {
+    out_.member("erases", content.erases.value);
+    out_.member("reason", content.reason);
+  }
+
   void operator()(const LedgerOpened& content) const {
     out_.member("name", content.name);
     out_.member("origin", content.origin);
@@ -149,14 +186,7 @@ void write_body_members(base::JsonWriter& out, const Body& body, YearStart year_
 
 void write_evidence(base::JsonWriter& out, const std::vector<Evidence>& evidence) {
   out.begin_array();
-  for (const Evidence& item : evidence) {
-    out.begin_object();
-    out.member("sha256", item.sha256.to_string());
-    optional_text(out, "title", item.title);  // absent where it was erased
-    optional_text(out, "media_type", item.media_type);
-    optional_text(out, "uri", item.uri);
-    out.end_object();
-  }
+  for (const Evidence& item : evidence) write_document(out, item);
   out.end_array();
 }
 

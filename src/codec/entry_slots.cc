@@ -189,16 +189,21 @@ bool EntrySlots::Parser::take_field(EntrySlots& into, ondemand::field& field) {
   ondemand::json_type type;
   if (value.type().get(type) != simdjson::SUCCESS) return false;
   switch (type) {
-    case ondemand::json_type::object: return take_object(value, slot);
+    case ondemand::json_type::object:
+      if (*known != Field::kDocument) return take_object(value, slot);
+      slot = Slot{{}, JsonKind::kObject, false};
+      into.document_.items.clear();
+      return take_item(value, kEvidenceFields, into.document_);
     case ondemand::json_type::array:
       slot = Slot{{}, JsonKind::kList, false};
       if (*known == Field::kEvidence) {
-        return take_list(value, {Field::kSha256, Field::kTitle, Field::kMediaType, Field::kUri},
-                         limits::kEvidenceItems, into.evidence_);
+        return take_list(value, kEvidenceFields, limits::kEvidenceItems, into.evidence_);
       }
       if (*known == Field::kSchedule) {
-        return take_list(value, {Field::kYear, Field::kQuantity}, limits::kScheduleLines,
-                         into.schedule_);
+        return take_list(value, kScheduleFields, limits::kScheduleLines, into.schedule_);
+      }
+      if (*known == Field::kStatements) {
+        return take_list(value, kStatementFields, limits::kStatements, into.statements_);
       }
       return tolerant;  // refused for its kind, whatever it holds
     default:
@@ -212,6 +217,8 @@ bool EntrySlots::Parser::run(EntrySlots& into) {
   into.fault_.reset();
   into.evidence_.fault.reset();
   into.schedule_.fault.reset();
+  into.statements_.fault.reset();
+  into.document_.fault.reset();
   ondemand::document document;
   ondemand::object object;
   const auto error = parser.iterate(buffer.get(), size, capacity).get(document);

@@ -25,10 +25,10 @@ struct Slot {
   bool escaped = false;  // a text that holds escapes, not checked yet
 };
 
-// One item of `evidence` or of `schedule`.
+// One item of `evidence`, `schedule` or `statements`, or a `document`.
 struct ItemSlots {
   FieldSet present;
-  std::array<Slot, 4> slots;
+  std::array<Slot, 5> slots;
 
   Slot& slot(Field field) { return slots[index(field)]; }
   const Slot& slot(Field field) const { return slots[index(field)]; }
@@ -37,10 +37,14 @@ struct ItemSlots {
   static constexpr std::size_t index(Field field) {
     switch (field) {
       case Field::kTitle:
-      case Field::kQuantity: return 1;
-      case Field::kMediaType: return 2;
-      case Field::kUri: return 3;
-      default: return 0;  // sha256 and year
+      case Field::kQuantity:
+      case Field::kFigure: return 1;
+      case Field::kMediaType:
+      case Field::kStated: return 2;
+      case Field::kUri:
+      case Field::kQualifier: return 3;
+      case Field::kOf: return 4;
+      default: return 0;  // sha256, year and label
     }
   }
 };
@@ -82,6 +86,9 @@ class EntrySlots {
   const Slot& slot(Field field) const { return slots_[static_cast<std::size_t>(field)]; }
   const ListSlots& evidence() const { return evidence_; }
   const ListSlots& schedule() const { return schedule_; }
+  const ListSlots& statements() const { return statements_; }
+  // One item at most.
+  const ListSlots& document() const { return document_; }
   const std::optional<StructureFault>& fault() const { return fault_; }
 
  private:
@@ -93,6 +100,8 @@ class EntrySlots {
   std::array<Slot, kFields> slots_;
   ListSlots evidence_;
   ListSlots schedule_;
+  ListSlots statements_;
+  ListSlots document_;
   std::optional<StructureFault> fault_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/decimal_digits.h"
 #include "base/shown.h"
 #include "base/try.h"
 #include "codec/json_syntax.h"
@@ -97,7 +98,7 @@ Result<void> read_identifier(const Slot& slot, Field field, std::string& out) {
   return {};
 }
 
-Result<void> read_quantity(const Slot& slot, Field field, Quantity& out) {
+Result<void> read_signed_quantity(const Slot& slot, Field field, Quantity& out) {
   if (slot.kind != JsonKind::kText && slot.kind != JsonKind::kNumber) {
     return wrong_kind(ErrorCode::kBadQuantity, slot, field, "a quantity, as a number or a text");
   }
@@ -105,12 +106,45 @@ Result<void> read_quantity(const Slot& slot, Field field, Quantity& out) {
   TALLY_ASSIGN(const std::string_view text, text_of(slot, storage));
   Result<Quantity> quantity = Quantity::parse(text);
   if (!quantity.ok()) return in_field(quantity.take_error(), field);
-  if (quantity->is_negative()) {
-    return entry_error(ErrorCode::kBadQuantity,
-                       fmt::format("In `{}`: `{}` is less than 0, which is not allowed here.",
+  out = *quantity;
+  return {};
+}
+
+Result<void> read_quantity(const Slot& slot, Field field, Quantity& out) {
+  TALLY_TRY(read_signed_quantity(slot, field, out));
+  if (!out.is_negative()) return {};
+  return entry_error(ErrorCode::kBadQuantity,
+                     fmt::format("In `{}`: `{}` is less than 0, which is not allowed here.",
+                                 field_name(field), out.to_string()));
+}
+
+Result<void> read_sequence(const Slot& slot, Field field, Sequence& out) {
+  if (slot.kind != JsonKind::kText && slot.kind != JsonKind::kNumber) {
+    return wrong_kind(ErrorCode::kBadEntry, slot, field, "a sequence, as a number or a text");
+  }
+  std::string storage;
+  TALLY_ASSIGN(const std::string_view text, text_of(slot, storage));
+  const auto number = base::canonical_number(text);
+  if (!number) {
+    return entry_error(ErrorCode::kBadEntry,
+                       fmt::format("In `{}`: `{}` is not a sequence, which is a whole number, "
+                                   "written in digits alone.",
                                    field_name(field), base::shown(text)));
   }
-  out = *quantity;
+  out.value = *number;
+  return {};
+}
+
+Result<void> read_figure(const Slot& slot, Field field, YearStart year_start,
+                         FigureReference& out) {
+  if (slot.kind != JsonKind::kText) {
+    return wrong_kind(ErrorCode::kBadEntry, slot, field, "a figure reference, as a text");
+  }
+  std::string storage;
+  TALLY_ASSIGN(const std::string_view text, text_of(slot, storage));
+  auto figure = FigureReference::parse(text, year_start);
+  if (!figure.ok()) return in_field(figure.take_error(), field);
+  out = std::move(*figure);
   return {};
 }
 

@@ -23,6 +23,12 @@ Result<void> read_text(const Slot& slot, Field field, std::size_t limit, Lines l
 Result<void> read_identifier(const Slot& slot, Field field, std::string& out);
 // A quantity that is not negative; else `bad-quantity`.
 Result<void> read_quantity(const Slot& slot, Field field, Quantity& out);
+// A quantity; else `bad-quantity`.
+Result<void> read_signed_quantity(const Slot& slot, Field field, Quantity& out);
+// A sequence, as a number or its digits, below 2^63; else `bad-entry`.
+Result<void> read_sequence(const Slot& slot, Field field, Sequence& out);
+// A figure reference; else `bad-entry`.
+Result<void> read_figure(const Slot& slot, Field field, YearStart year_start, FigureReference& out);
 // A date; else `bad-date`.
 Result<void> read_date(const Slot& slot, Field field, Date& out);
 // A reporting year of a ledger whose years start so; else `bad-year`.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -21,9 +22,10 @@ constexpr std::int64_t kLastMicros = 253'402'300'799'999'999;
 constexpr std::size_t kVkeyBytes = limits::kTextBytes + 64;
 
 // Event, correction, replacement and an item of evidence are four tables deep, and no event has
-// more tables than these and the items.
+// more tables than these and the items, or the statements.
 constexpr flatbuffers::uoffset_t kTableDepth = 8;
-constexpr auto kTables = static_cast<flatbuffers::uoffset_t>(limits::kEvidenceItems + 8);
+constexpr auto kTables =
+    static_cast<flatbuffers::uoffset_t>(std::max(limits::kEvidenceItems, limits::kStatements) + 8);
 
 Error damaged(std::string message) {
   Error error;
@@ -57,6 +59,9 @@ class EventReader {
   Result<void> read(const fb::Verification& stored, Verification& out) const;
   Result<void> read(const fb::Correction& stored, Correction& out) const;
   Result<void> read(const fb::KeyRotated& stored, KeyRotated& out) const;
+  Result<void> read(const fb::Statement& stored, Statement& out) const;
+  Result<void> read(const fb::Publication& stored, Publication& out) const;
+  Result<void> read(const fb::Erasure& stored, Erasure& out) const;
 
   Result<void> text(std::string_view field, const flatbuffers::String* stored, std::string& out,
                     std::size_t limit = limits::kTextBytes, Lines lines = Lines::kOne) const;
@@ -64,12 +69,15 @@ class EventReader {
                              std::string& out, std::size_t limit = limits::kTextBytes) const;
   Result<void> identifier(std::string_view field, const flatbuffers::String* stored,
                           std::string& out) const;
+  Result<void> optional_identifier(std::string_view field, const flatbuffers::String* stored,
+                                   std::optional<std::string>& out) const;
   Result<void> quantity(std::string_view field, std::int64_t stored, Quantity& out) const;
   Result<void> date(std::string_view field, std::int32_t stored, Date& out) const;
   Result<void> year(std::int16_t stored, Year& out) const;
   Result<void> optional_reference(std::string_view field, std::uint64_t stored,
                                   Reference& out) const;
   Result<void> reference(std::string_view field, std::uint64_t stored, Reference& out) const;
+  Result<void> document(const fb::Evidence& stored, Evidence& out) const;
   Result<void> evidence(const flatbuffers::Vector<flatbuffers::Offset<fb::Evidence>>* stored,
                         std::vector<Evidence>& out) const;
 
@@ -105,6 +113,13 @@ Result<void> EventReader::identifier(std::string_view field, const flatbuffers::
   return {};
 }
 
+Result<void> EventReader::optional_identifier(std::string_view field,
+                                              const flatbuffers::String* stored,
+                                              std::optional<std::string>& out) const {
+  if (stored == nullptr) return {};
+  return identifier(field, stored, out.emplace());
+}
+
 Result<void> EventReader::quantity(std::string_view field, std::int64_t stored,
                                    Quantity& out) const {
   const std::optional<Quantity> known = Quantity::from_millionths(stored);
@@ -138,6 +153,11 @@ Result<void> EventReader::reference(std::string_view field, std::uint64_t stored
   return optional_reference(field, stored, out);
 }
 
+Result<void> EventReader::document(const fb::Evidence& stored, Evidence& out) const {
+  std::memcpy(out.sha256.bytes.data(), stored.sha256(), out.sha256.bytes.size());
+  return optional_text("media_type", stored.media_type(), out.media_type);
+}
+
 Result<void> EventReader::evidence(
     const flatbuffers::Vector<flatbuffers::Offset<fb::Evidence>>* stored,
     std::vector<Evidence>& out) const {
@@ -146,9 +166,7 @@ Result<void> EventReader::evidence(
   if (stored->size() > limits::kEvidenceItems) return bad("evidence", "has too many items");
   out.resize(stored->size());
   for (flatbuffers::uoffset_t i = 0; i < stored->size(); ++i) {
-    const fb::Evidence& item = *stored->Get(i);
-    std::memcpy(out[i].sha256.bytes.data(), item.sha256(), out[i].sha256.bytes.size());
-    TALLY_TRY(optional_text("media_type", item.media_type(), out[i].media_type));
+    TALLY_TRY(document(*stored->Get(i), out[i]));
   }
   return {};
 }
@@ -301,6 +319,66 @@ Result<void> EventReader::read(const fb::KeyRotated& stored, KeyRotated& out) co
   return text("new_vkey", stored.new_vkey(), out.new_vkey, kVkeyBytes);
 }
 
+Result<void> EventReader::read(const fb::Statement& stored, Statement& out) const {
+  const fb::StatementFixed& fixed = *stored.fixed();
+  if (fixed.stage() > fb::Stage::Pending) return bad("stage", "is none that is known");
+  if (fixed.qualifier() < fb::Qualifier::Exact || fixed.qualifier() > fb::Qualifier::About) {
+    return bad("qualifier", "is none that is known");
+  }
+  if (fixed.of() < fb::StatementOf::Quantity || fixed.of() > fb::StatementOf::Value) {
+    return bad("of", "is none that is known");
+  }
+  out.qualifier = static_cast<Qualifier>(fixed.qualifier());
+  out.of = static_cast<StatementOf>(fixed.of());
+  TALLY_TRY(text("label", stored.label(), out.label));
+  FigureReference& figure = out.figure;
+  figure.stage = static_cast<Stage>(fixed.stage());
+  TALLY_TRY(year(fixed.year(), figure.year));
+  TALLY_TRY(identifier("measure", stored.measure(), figure.measure));
+  TALLY_TRY(optional_identifier("programme", stored.programme(), figure.programme));
+  TALLY_TRY(optional_identifier("organisation", stored.organisation(), figure.organisation));
+  const bool none = stored.contract() != nullptr &&
+                    stored.contract()->string_view() == FigureReference::kNoContract;
+  if (none) figure.contract = FigureReference::kNoContract;
+  if (!none) TALLY_TRY(optional_identifier("contract", stored.contract(), figure.contract));
+  if (fixed.as_of() != kNoPoint) figure.as_of = Sequence{fixed.as_of()};
+  if (figure.as_of && figure.as_of->value >= sequence_) return bad("as_of", "is yet to come");
+  const std::optional<Quantity> stated = Quantity::from_millionths(fixed.stated());
+  if (!stated) return bad("stated", "is out of range");
+  out.stated = *stated;
+  return {};
+}
+
+Result<void> EventReader::read(const fb::Publication& stored, Publication& out) const {
+  const fb::PublicationFixed& fixed = *stored.fixed();
+  TALLY_TRY(year(fixed.year(), out.year));
+  TALLY_TRY(text("title", stored.title(), out.title));
+  TALLY_TRY(optional_reference("supersedes", fixed.supersedes(), out.supersedes));
+  if (fixed.as_of() >= sequence_) return bad("as_of", "is yet to come");
+  out.as_of = Sequence{fixed.as_of()};
+  Hash& root = out.totals_root.emplace();
+  std::memcpy(root.bytes.data(), stored.totals_root(), root.bytes.size());
+  if (stored.document() != nullptr) {
+    TALLY_TRY(document(*stored.document(), out.document.emplace()));
+  }
+  if (stored.statements() == nullptr) return {};
+  if (stored.statements()->size() == 0) return bad("statements", "is an empty list");
+  if (stored.statements()->size() > limits::kStatements) {
+    return bad("statements", "has too many items");
+  }
+  out.statements.resize(stored.statements()->size());
+  for (flatbuffers::uoffset_t i = 0; i < stored.statements()->size(); ++i) {
+    TALLY_TRY(read(*stored.statements()->Get(i), out.statements[i]));
+  }
+  return {};
+}
+
+Result<void> EventReader::read(const fb::Erasure& stored, Erasure& out) const {
+  if (stored.fixed()->erases() >= sequence_) return bad("erases", "is yet to come");
+  out.erases.value = stored.fixed()->erases();
+  return text("reason", stored.reason(), out.reason, limits::kReasonBytes, Lines::kMany);
+}
+
 Result<void> EventReader::body(fb::Body type, const void* stored, Body& out) const {
   if (stored == nullptr) return bad("body", "is missing");
   const auto as = [&]<typename Stored, typename Value>(const Stored* one, Value& value) {
@@ -342,6 +420,12 @@ Result<void> EventReader::content(const fb::Event& stored, Entry& entry) const {
   TALLY_TRY(identifier("actor", stored.actor(), entry.actor));
   if (stored.body_type() == fb::Body::Correction) {
     return read(*stored.body_as_Correction(), entry.content.emplace<Correction>());
+  }
+  if (stored.body_type() == fb::Body::Publication) {
+    return read(*stored.body_as_Publication(), entry.content.emplace<Publication>());
+  }
+  if (stored.body_type() == fb::Body::Erasure) {
+    return read(*stored.body_as_Erasure(), entry.content.emplace<Erasure>());
   }
   return body(stored.body_type(), stored.body(), entry.content.emplace<Body>());
 }

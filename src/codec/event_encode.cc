@@ -22,7 +22,9 @@ struct EventEncoder::State {
 
   Text text(const std::string& value) { return out.CreateString(value.data(), value.size()); }
   Text optional_text(const std::string& value) { return value.empty() ? Text() : text(value); }
+  flatbuffers::Offset<fb::Evidence> document(const Evidence& item);
   EvidenceList evidence(const std::vector<Evidence>& list);
+  flatbuffers::Offset<fb::Statement> statement(const Statement& value);
 
   flatbuffers::Offset<void> body(const LedgerOpened& content);
   flatbuffers::Offset<void> body(const Organisation& content);
@@ -34,19 +36,23 @@ struct EventEncoder::State {
   flatbuffers::Offset<void> body(const Verification& content);
   flatbuffers::Offset<void> body(const Correction& content);
   flatbuffers::Offset<void> body(const KeyRotated& content);
+  flatbuffers::Offset<void> body(const Publication& content);
+  flatbuffers::Offset<void> body(const Erasure& content);
   flatbuffers::Offset<void> body(const Body& content) {
     return std::visit([this](const auto& one) { return body(one); }, content);
   }
 };
 
+flatbuffers::Offset<fb::Evidence> EventEncoder::State::document(const Evidence& item) {
+  const Text media_type = optional_text(item.media_type);
+  const fb::Digest digest = digest_of(item.sha256);
+  return fb::CreateEvidence(out, &digest, media_type);
+}
+
 EvidenceList EventEncoder::State::evidence(const std::vector<Evidence>& list) {
   if (list.empty()) return {};
   items.clear();
-  for (const Evidence& item : list) {
-    const Text media_type = optional_text(item.media_type);
-    const fb::Digest digest = digest_of(item.sha256);
-    items.push_back(fb::CreateEvidence(out, &digest, media_type));
-  }
+  for (const Evidence& item : list) items.push_back(document(item));
   return out.CreateVector(items);
 }
 
@@ -146,6 +152,43 @@ flatbuffers::Offset<void> EventEncoder::State::body(const Correction& content) {
 flatbuffers::Offset<void> EventEncoder::State::body(const KeyRotated& content) {
   const Text old_vkey = text(content.old_vkey);
   return fb::CreateKeyRotated(out, old_vkey, text(content.new_vkey)).Union();
+}
+
+flatbuffers::Offset<fb::Statement> EventEncoder::State::statement(const Statement& value) {
+  const FigureReference& figure = value.figure;
+  const Text label = text(value.label);
+  const Text measure = text(figure.measure);
+  const Text programme = optional_text(figure.programme.value_or(""));
+  const Text organisation = optional_text(figure.organisation.value_or(""));
+  const Text contract = optional_text(figure.contract.value_or(""));
+  const fb::StatementFixed fixed(
+      value.stated.millionths(), figure.as_of ? figure.as_of->value : kNoPoint, figure.year.begins,
+      static_cast<fb::Stage>(figure.stage), static_cast<fb::Qualifier>(value.qualifier),
+      static_cast<fb::StatementOf>(value.of));
+  return fb::CreateStatement(out, &fixed, label, measure, programme, organisation, contract);
+}
+
+flatbuffers::Offset<void> EventEncoder::State::body(const Publication& content) {
+  TALLY_CHECK(content.as_of && content.totals_root);
+  const Text title = text(content.title);
+  flatbuffers::Offset<fb::Evidence> published;
+  if (content.document) published = document(*content.document);
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::Statement>>> statements;
+  if (!content.statements.empty()) {
+    std::vector<flatbuffers::Offset<fb::Statement>> all;
+    for (const Statement& one : content.statements) all.push_back(statement(one));
+    statements = out.CreateVector(all);
+  }
+  const fb::PublicationFixed fixed(content.supersedes.sequence.value, content.as_of->value,
+                                   content.year.begins);
+  const fb::Digest root = digest_of(*content.totals_root);
+  return fb::CreatePublication(out, &fixed, title, &root, published, statements).Union();
+}
+
+flatbuffers::Offset<void> EventEncoder::State::body(const Erasure& content) {
+  const Text reason = text(content.reason);
+  const fb::ErasureFixed fixed(content.erases.value);
+  return fb::CreateErasure(out, &fixed, reason).Union();
 }
 
 EventEncoder::EventEncoder() : state_(std::make_unique<State>()) {}

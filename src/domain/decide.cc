@@ -223,6 +223,75 @@ Result<void> check_replacement(Records& records, const Settings& settings, const
   return check_body(records, settings, body, entry.actor, correction.corrects.sequence);
 }
 
+// What is published of a figure names a measure that exists, in force or not.
+Result<void> check_statements(Records& records, const Publication& publication) {
+  for (std::size_t i = 0; i < publication.statements.size(); ++i) {
+    Reference measure{publication.statements[i].figure.measure, {}};
+    auto of_statement = [&](Error error) {
+      error.message = fmt::format("in `statements`, item {}: {}", i + 1, error.message);
+      return error;
+    };
+    auto record = resolve(records, measure, "figure");
+    if (!record.ok()) return of_statement(record.take_error());
+    if ((*record)->type == EntryType::kMeasure) continue;
+    return of_statement(
+        refuse(ErrorCode::kWrongType, fmt::format("`figure` names {}, which is a {}, not a measure",
+                                                  named(measure), type_name((*record)->type))));
+  }
+  return {};
+}
+
+Error beyond(std::string_view field, Sequence point, Sequence next) {
+  return refuse(ErrorCode::kBadEntry,
+                fmt::format("{} says event {}, and the last event before this one is {}", field,
+                            point.value, next.value - 1));
+}
+
+Result<void> decide_publication(Records& records, const Settings& settings, Sequence next,
+                                Publication& publication) {
+  std::optional<PublicationTerms> superseded;
+  if (publication.supersedes.present()) {
+    TALLY_ASSIGN(const Record* record, resolve(records, publication.supersedes, "supersedes"));
+    if (record->type != EntryType::kPublication) {
+      return refuse(ErrorCode::kWrongType,
+                    fmt::format("`supersedes` names {}, which is a {}, not a publication",
+                                named(publication.supersedes), type_name(record->type)));
+    }
+    superseded = terms_of<PublicationTerms>(*record);
+  }
+  TALLY_TRY(check_statements(records, publication));
+  if (superseded && superseded->year != publication.year) {
+    return refuse(
+        ErrorCode::kBadYear,
+        fmt::format("this is of {}, and {}, which it supersedes, of {}",
+                    settings.year_start.year_text(publication.year), named(publication.supersedes),
+                    settings.year_start.year_text(superseded->year)));
+  }
+  if (!publication.as_of) publication.as_of = Sequence{next.value - 1};
+  if (*publication.as_of >= next) return beyond("`as_of`", *publication.as_of, next);
+  for (std::size_t i = 0; i < publication.statements.size(); ++i) {
+    const auto& point = publication.statements[i].figure.as_of;
+    if (!point || *point < next) continue;
+    return beyond(fmt::format("in `statements`, item {}: the @ of `figure`", i + 1), *point, next);
+  }
+  return {};
+}
+
+Result<void> decide_erasure(Records& records, Sequence next, const Erasure& erasure) {
+  if (erasure.erases >= next) {
+    return refuse(ErrorCode::kUnknownReference,
+                  fmt::format("`erases` says event {}, and the last event before this one is {}",
+                              erasure.erases.value, next.value - 1));
+  }
+  // What the ledger writes itself has no record.
+  TALLY_ASSIGN(const Record* record, records.find(erasure.erases));
+  if (record != nullptr && record->has_details) return {};
+  return refuse(ErrorCode::kVoid,
+                fmt::format("event {} has no note, and no title or uri of a document, or they are "
+                            "erased already",
+                            erasure.erases.value));
+}
+
 Result<void> decide_correction(Records& records, const Settings& settings, const Entry& entry,
                                Correction& correction) {
   TALLY_ASSIGN(const Record* target, resolve(records, correction.corrects, "corrects"));
@@ -232,6 +301,17 @@ Result<void> decide_correction(Records& records, const Settings& settings, const
         fmt::format("{} is a correction; correct the entry that it corrects (event {}) "
                     "once more instead",
                     named(correction.corrects), terms_of<CorrectionTerms>(*target).corrects.value));
+  }
+  if (target->type == EntryType::kPublication) {
+    return refuse(ErrorCode::kNotCorrectable,
+                  fmt::format("{} is a publication: what was told to the public was told; record "
+                              "another that supersedes it instead",
+                              named(correction.corrects)));
+  }
+  if (target->type == EntryType::kErasure) {
+    return refuse(
+        ErrorCode::kNotCorrectable,
+        fmt::format("{} is an erasure, and what it erased is gone", named(correction.corrects)));
   }
   if (target->standing == Standing::kVoid) {
     return refuse(ErrorCode::kVoid,
@@ -266,7 +346,7 @@ Result<void> decide_correction(Records& records, const Settings& settings, const
 
 }  // namespace
 
-Result<void> decide(Records& records, const Settings& settings, Entry& entry) {
+Result<void> decide(Records& records, const Settings& settings, Sequence next, Entry& entry) {
   auto check = [&]() -> Result<void> {
     if (auto* body = std::get_if<Body>(&entry.content)) {
       TALLY_TRY(check_references(records, *body));
@@ -274,6 +354,12 @@ Result<void> decide(Records& records, const Settings& settings, Entry& entry) {
     }
     if (auto* correction = std::get_if<Correction>(&entry.content)) {
       return decide_correction(records, settings, entry, *correction);
+    }
+    if (auto* publication = std::get_if<Publication>(&entry.content)) {
+      return decide_publication(records, settings, next, *publication);
+    }
+    if (const auto* erasure = std::get_if<Erasure>(&entry.content)) {
+      return decide_erasure(records, next, *erasure);
     }
     return refuse(ErrorCode::kBadEntry, "what the ledger itself writes cannot be submitted");
   };

@@ -16,9 +16,10 @@ struct Settings {
 };
 
 // Resolves the entry's references (by id where it has one, else by sequence) and holds it against
-// the rules.  Its shape was checked when it was read, its id is new.  On success every reference
-// has its sequence.  Errors: those of spec "Entries: Errors" that a rule names, with the entry's
+// the rules, as event `next` of the log.  Its shape was checked when it was read, its id is new.  On
+// success every reference has its sequence, and a publication its point.  Errors: those of spec "Entries: Errors" that a rule names, with the entry's
 // id.
-Result<void> decide(Records& records, const Settings& settings, Entry& entry);
+Result<void> decide(Records& records, const Settings& settings, Sequence next,
+                    Entry& entry);
 
 }  // namespace tally::domain

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/try.h"
+#include "domain/details.h"
 #include "domain/references.h"
 
 namespace tally::domain {
@@ -152,12 +153,20 @@ Result<void> set_verification(MutableRecords& records, const Event& event, Seque
   return {};
 }
 
-Result<void> evolve_new(MutableRecords& records, const Settings& settings, const Event& event,
-                        const Body& body, NetChange& net) {
+// The record of the event's own entry.
+Record own_record(const Event& event) {
   Record record;
-  record.type = tally::type_of(body);
+  record.type = event.entry.type();
   record.version = event.sequence;
   record.id = event.entry.id;
+  // An event as it is stored has the digest of its details, one that is being decided has them.
+  record.has_details = event.details_digest.has_value() || has_details(event.entry);
+  return record;
+}
+
+Result<void> evolve_new(MutableRecords& records, const Settings& settings, const Event& event,
+                        const Body& body, NetChange& net) {
+  Record record = own_record(event);
   if (const auto* verification = std::get_if<Verification>(&body)) {
     record.terms = VerificationTerms{verification->claim.sequence, event.entry.actor};
     TALLY_TRY(set_verification(records, event, event.sequence, verification,
@@ -226,11 +235,26 @@ Result<void> evolve_correction(MutableRecords& records, const Settings& settings
     TALLY_ASSIGN(target, edit_existing(records, corrected, event));
     *target = std::move(record);
   }
-  Record own;
-  own.type = EntryType::kCorrection;
-  own.version = event.sequence;
-  own.id = event.entry.id;
+  Record own = own_record(event);
   own.terms = CorrectionTerms{corrected};
+  records.create(event.sequence, std::move(own));
+  return {};
+}
+
+// A publication moves nothing: it says what was told, and as of when.
+void evolve_publication(MutableRecords& records, const Event& event,
+                        const Publication& publication) {
+  Record own = own_record(event);
+  own.terms = PublicationTerms{publication.year, publication.as_of.value_or(Sequence{}),
+                               publication.supersedes.sequence};
+  records.create(event.sequence, std::move(own));
+}
+
+Result<void> evolve_erasure(MutableRecords& records, const Event& event, const Erasure& erasure) {
+  TALLY_ASSIGN(Record * erased, edit_existing(records, erasure.erases, event));
+  erased->has_details = false;
+  Record own = own_record(event);
+  own.terms = ErasureTerms{erasure.erases};
   records.create(event.sequence, std::move(own));
   return {};
 }
@@ -266,6 +290,10 @@ Result<std::vector<Contribution>> evolve(MutableRecords& records, const Settings
     TALLY_TRY(evolve_new(records, settings, event, *body, net));
   } else if (const auto* correction = std::get_if<Correction>(&event.entry.content)) {
     TALLY_TRY(evolve_correction(records, settings, event, *correction, net));
+  } else if (const auto* publication = std::get_if<Publication>(&event.entry.content)) {
+    evolve_publication(records, event, *publication);
+  } else if (const auto* erasure = std::get_if<Erasure>(&event.entry.content)) {
+    TALLY_TRY(evolve_erasure(records, event, *erasure));
   }
   return std::move(net).postings();
 }

@@ -1,4 +1,4 @@
-// The names of the contract: of error codes, of types of entries, of bases and of outcomes.
+// The names of the contract: of error codes, of types of entries, and of the words in them.
 
 #include <array>
 #include <utility>
@@ -12,7 +12,7 @@ namespace {
 template <typename Value, std::size_t kCount>
 using Names = std::array<std::pair<Value, std::string_view>, kCount>;
 
-constexpr Names<EntryType, 10> kTypes{{
+constexpr Names<EntryType, 12> kTypes{{
     {EntryType::kLedgerOpened, "ledger-opened"},
     {EntryType::kOrganisation, "organisation"},
     {EntryType::kProgramme, "programme"},
@@ -23,6 +23,8 @@ constexpr Names<EntryType, 10> kTypes{{
     {EntryType::kVerification, "verification"},
     {EntryType::kCorrection, "correction"},
     {EntryType::kKeyRotated, "key-rotated"},
+    {EntryType::kPublication, "publication"},
+    {EntryType::kErasure, "erasure"},
 }};
 
 constexpr Names<Basis, 5> kBases{{
@@ -37,6 +39,18 @@ constexpr Names<Outcome, 3> kOutcomes{{
     {Outcome::kAccepted, "accepted"},
     {Outcome::kPartial, "partial"},
     {Outcome::kRejected, "rejected"},
+}};
+
+constexpr Names<Qualifier, 4> kQualifiers{{
+    {Qualifier::kExact, "exact"},
+    {Qualifier::kAtLeast, "at-least"},
+    {Qualifier::kMoreThan, "more-than"},
+    {Qualifier::kAbout, "about"},
+}};
+
+constexpr Names<StatementOf, 2> kStatementsOf{{
+    {StatementOf::kQuantity, "quantity"},
+    {StatementOf::kValue, "value"},
 }};
 
 template <typename Value, std::size_t kCount>
@@ -100,6 +114,16 @@ std::optional<Outcome> outcome_from_name(std::string_view name) {
   return value_of(kOutcomes, name);
 }
 
+std::string_view qualifier_name(Qualifier qualifier) { return name_of(kQualifiers, qualifier); }
+std::optional<Qualifier> qualifier_from_name(std::string_view name) {
+  return value_of(kQualifiers, name);
+}
+
+std::string_view statement_of_name(StatementOf of) { return name_of(kStatementsOf, of); }
+std::optional<StatementOf> statement_of_from_name(std::string_view name) {
+  return value_of(kStatementsOf, name);
+}
+
 EntryType type_of(const Body& body) {
   // The alternatives of a Body stand in the order of the types, from organisation on.
   static_assert(std::variant_size_v<Body> == 7);
@@ -110,8 +134,10 @@ EntryType type_of(const Body& body) {
 EntryType Entry::type() const {
   if (const Body* body = std::get_if<Body>(&content)) return type_of(*body);
   if (std::holds_alternative<Correction>(content)) return EntryType::kCorrection;
-  return std::holds_alternative<KeyRotated>(content) ? EntryType::kKeyRotated
-                                                     : EntryType::kLedgerOpened;
+  if (std::holds_alternative<KeyRotated>(content)) return EntryType::kKeyRotated;
+  if (std::holds_alternative<Publication>(content)) return EntryType::kPublication;
+  if (std::holds_alternative<Erasure>(content)) return EntryType::kErasure;
+  return EntryType::kLedgerOpened;
 }
 
 }  // namespace tally

@@ -103,15 +103,28 @@ struct CorrectionTerms {
   friend bool operator==(const CorrectionTerms&, const CorrectionTerms&) = default;
 };
 
+struct PublicationTerms {
+  Year year;
+  Sequence as_of;
+  Sequence supersedes;  // 0 where it is none's successor
+  friend bool operator==(const PublicationTerms&, const PublicationTerms&) = default;
+};
+
+struct ErasureTerms {
+  Sequence erases;
+  friend bool operator==(const ErasureTerms&, const ErasureTerms&) = default;
+};
+
 struct Record {
   EntryType type = EntryType::kOrganisation;
   Standing standing = Standing::kInForce;
   Sequence version;         // the event whose body stands, or stood last
   std::uint64_t users = 0;  // how many entries in force refer to it
+  bool has_details = false;  // of the event that recorded it, not erased
   std::string id;
   // Organisations and programmes have no terms.
   std::variant<std::monostate, ContractTerms, MeasureTerms, CommitmentTerms, ClaimTerms,
-               VerificationTerms, CorrectionTerms>
+               VerificationTerms, CorrectionTerms, PublicationTerms, ErasureTerms>
       terms;
 
   friend bool operator==(const Record&, const Record&) = default;

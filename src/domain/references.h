@@ -42,8 +42,9 @@ void for_each_reference(BodyType& body, Visit visit) {
   }
 }
 
-// Calls `visit(reference)` for everything that an entry refers to: what it corrects, and what its
-// body or replacement names.  A visit that answers false ends the walk.
+// Calls `visit(reference)` for everything that an entry refers to: what it corrects or supersedes,
+// and what its body or replacement names.  (What a statement's figure names is held by its id
+// alone.)  A visit that answers false ends the walk.
 template <typename Visit>
 void for_each_reference(Entry& entry, Visit visit) {
   auto of_body = [&](Body& body) {
@@ -51,6 +52,8 @@ void for_each_reference(Entry& entry, Visit visit) {
         body, [&](Reference& reference, const ReferenceField&) { return visit(reference); });
   };
   if (auto* body = std::get_if<Body>(&entry.content)) of_body(*body);
+  auto* publication = std::get_if<Publication>(&entry.content);
+  if (publication != nullptr && publication->supersedes.present()) visit(publication->supersedes);
   auto* correction = std::get_if<Correction>(&entry.content);
   if (correction == nullptr || !visit(correction->corrects)) return;
   if (correction->replacement) of_body(correction->replacement->body);

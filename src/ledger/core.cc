@@ -80,6 +80,7 @@ Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledg
   TALLY_ASSIGN(core->store_, store::Store::open(directory.store(), writes ? store::Access::kWrite
                                                                           : store::Access::kRead));
   core->log_ = store::make_store_log(*core->store_);
+  if (writes) TALLY_TRY(core->log_->finish_erasures());
   TALLY_TRY(core->load());
   if (writes) TALLY_TRY(core->begin_writing(complete(std::move(environment))));
   return core;

@@ -27,6 +27,16 @@ Result<std::optional<Draft::Found>> find_in(const store::LogBlock& block, Sequen
   return std::optional(std::move(found));
 }
 
+// The block that holds an event; one of them does.
+template <typename Blocks>
+auto block_of(Blocks& blocks, Sequence event) {
+  const auto after = std::upper_bound(
+      blocks.begin(), blocks.end(), event,
+      [](Sequence wanted, const store::LogBlock& block) { return wanted < block.first; });
+  TALLY_CHECK(after != blocks.begin());
+  return std::prev(after);
+}
+
 }  // namespace
 
 void Draft::add(Sequence sequence, std::string_view event) {
@@ -38,6 +48,17 @@ void Draft::add(Sequence sequence, std::string_view event) {
 
 void Draft::add_details(std::string_view salt, std::string_view text) {
   open_->add_details(salt, text);
+}
+
+Result<void> Draft::erase_details(Sequence event) {
+  if (event.value < base_.count) {
+    erased_.push_back(event);
+    return {};
+  }
+  if (open_ && event >= open_->block().first) return open_->erase_details(event);
+  store::LogBlock& block = *block_of(blocks_, event);
+  TALLY_ASSIGN(block.details, store::without_details(block.first, block.details, event));
+  return {};
 }
 
 void Draft::close_block() {
@@ -52,24 +73,27 @@ Result<std::optional<Draft::Found>> Draft::find(Sequence sequence) const {
                              : below_->find(sequence);
   }
   if (open_ && sequence >= open_->block().first) return find_in(open_->block(), sequence);
-  auto after = std::upper_bound(
-      blocks_.begin(), blocks_.end(), sequence,
-      [](Sequence wanted, const store::LogBlock& block) { return wanted < block.first; });
-  TALLY_CHECK(after != blocks_.begin());
-  return find_in(*--after, sequence);
+  return find_in(*block_of(blocks_, sequence), sequence);
 }
 
-void Draft::absorb(Draft&& above) {
+Result<void> Draft::absorb(Draft&& above) {
   above.close_block();
   close_block();
   changes_.absorb(std::move(above.changes_));
   tree_.absorb(std::move(above.tree_));
   for (store::LogBlock& block : above.blocks_) blocks_.push_back(std::move(block));
+  for (const Sequence event : above.erased_) TALLY_TRY(erase_details(event));
+  return {};
 }
 
 std::vector<store::LogBlock> Draft::take_blocks() {
   close_block();
   return std::move(blocks_);
+}
+
+Result<void> Draft::show(store::Overlay& overlay) {
+  if (below_ != nullptr) TALLY_TRY(below_->show(overlay));
+  return changes_.write(overlay);
 }
 
 Result<void> Draft::write_derived(store::Batch& batch) {

@@ -10,6 +10,7 @@
 #include "projection/tree.h"
 #include "store/block.h"
 #include "store/log_store.h"
+#include "store/overlay_view.h"
 
 namespace tally::ledger {
 
@@ -35,6 +36,9 @@ class Draft {
   // And its details.
   void add_details(std::string_view salt, std::string_view text);
 
+  // Takes out the details of an earlier event, wherever they are: when the draft is written.
+  Result<void> erase_details(Sequence event);
+
   // The bytes of an event of this draft or one below it, and its details; nothing where the event
   // is in the store.
   struct Found {
@@ -43,22 +47,27 @@ class Draft {
   };
   Result<std::optional<Found>> find(Sequence sequence) const;
 
-  void absorb(Draft&& above);
+  Result<void> absorb(Draft&& above);
 
   // Hands over the log's part of what is to be written.
   std::vector<store::LogBlock> take_blocks();
+  // Events that stand before this draft, whose details go with it.
+  const std::vector<Sequence>& erased() const { return erased_; }
   // Writes the rest: derived state and the tree.
   Result<void> write_derived(store::Batch& batch);
+  // Puts derived state as this draft leaves it, those below it included, over what is in the store.
+  Result<void> show(store::Overlay& overlay);
 
  private:
   void close_block();
 
   projection::Changes changes_;
   projection::TreeChanges tree_;
-  const Draft* below_ = nullptr;
+  Draft* below_ = nullptr;
   LogSize base_;
   std::vector<store::LogBlock> blocks_;
   std::optional<store::BlockBuilder> open_;
+  std::vector<Sequence> erased_;
 };
 
 }  // namespace tally::ledger

@@ -56,6 +56,9 @@ Result<void> EventRecorder::record(DecidedEvent& decided) {
   }
   draft_.add(event.sequence, bytes);
   if (!details.empty()) draft_.add_details(salt, details);
+  if (const auto* erasure = std::get_if<Erasure>(&event.entry.content)) {
+    return draft_.erase_details(erasure->erases);
+  }
   return {};
 }
 

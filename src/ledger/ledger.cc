@@ -11,6 +11,7 @@
 #include "domain/identifier.h"
 #include "ledger/core.h"
 #include "ledger/events.h"
+#include "ledger/restatement.h"
 
 namespace tally {
 namespace {
@@ -114,8 +115,12 @@ Result<Sequence> Ledger::resolve_point(std::string_view text) const {
   const bool digits =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (digits || !domain::is_identifier(text)) return resolve_as_of(text);
-  const auto found = sequence_of(text);
-  if (!found.ok()) return Error(found.error());
+  TALLY_ASSIGN(const Sequence found, sequence_of(text));
+  TALLY_ASSIGN(const projection::Reader reader, core_->reader());
+  TALLY_ASSIGN(const auto record, reader.record(found));
+  const auto* const publication =
+      record ? std::get_if<domain::PublicationTerms>(&record->terms) : nullptr;
+  if (publication != nullptr) return publication->as_of;
   return Error{ErrorCode::kWrongType,
                fmt::format("\"{}\" is not a publication; name an event's sequence, a time or a "
                            "publication",
@@ -152,9 +157,27 @@ std::string to_json(const Event& event, YearStart year_start) {
   return text;
 }
 
+namespace {
+
+Result<std::vector<LastPublication>> last_publications(projection::Reader& reader) {
+  std::vector<LastPublication> last;
+  TALLY_ASSIGN(const auto all, reader.publications());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i + 1 < all.size() && all[i + 1].year == all[i].year) continue;
+    LastPublication& one = last.emplace_back();
+    one.year = all[i].year;
+    one.sequence = all[i].publication;
+    TALLY_ASSIGN(one.entry, reader.id_of(one.sequence));
+    TALLY_ASSIGN(one.restated, ledger::year_differs(reader, one.year, all[i].as_of, reader.last()));
+  }
+  return last;
+}
+
+}  // namespace
+
 Result<LedgerStatus> status(const Ledger& ledger) {
   const ledger::Core& core = ledger.core();
-  TALLY_ASSIGN(const projection::Reader reader, core.reader());
+  TALLY_ASSIGN(projection::Reader reader, core.reader());
   const projection::Head& head = reader.head();
   LedgerStatus status;
   status.identity = core.identity();
@@ -177,6 +200,7 @@ Result<LedgerStatus> status(const Ledger& ledger) {
   status.accounts = head.accounts;
   status.postings = head.postings;
   status.bytes = core.directory().bytes_on_disk();
+  TALLY_ASSIGN(status.publications, last_publications(reader));
   return status;
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/try.h"
+#include "domain/details.h"
 #include "domain/references.h"
 
 namespace tally::ledger {
@@ -17,28 +18,13 @@ std::vector<Reference*> references_of(Entry& entry) {
   return all;
 }
 
-void strip_evidence(Body& body) {
-  auto strip = [](std::vector<Evidence>& list) {
-    for (Evidence& one : list) {
-      one.title.clear();
-      one.uri.clear();
-    }
-  };
-  if (auto* claim = std::get_if<Claim>(&body)) strip(claim->evidence);
-  if (auto* verification = std::get_if<Verification>(&body)) strip(verification->evidence);
-}
-
-// Takes off what can be erased.
-void strip_details(Entry& entry) {
-  entry.note.clear();
-  if (auto* body = std::get_if<Body>(&entry.content)) {
-    strip_evidence(*body);
-  } else if (auto* correction = std::get_if<Correction>(&entry.content)) {
-    if (correction->replacement) {
-      correction->replacement->note.clear();
-      strip_evidence(correction->replacement->body);
-    }
-  }
+// What the ledger puts in where a client says nothing.
+void take_defaults(const Event& stored, Entry& submitted) {
+  auto* const theirs = std::get_if<Publication>(&submitted.content);
+  const auto* const ours = std::get_if<Publication>(&stored.entry.content);
+  if (theirs == nullptr || ours == nullptr) return;
+  if (!theirs->as_of) theirs->as_of = Sequence{stored.sequence.value - 1};
+  theirs->totals_root = ours->totals_root;
 }
 
 }  // namespace
@@ -52,7 +38,12 @@ Result<bool> same_content(domain::Records& records, Entry submitted, Event store
     if (sequence != ours[i]->sequence) return false;
     ours[i]->id = theirs[i]->id;
   }
-  if (stored.details_erased) strip_details(submitted);
+  if (stored.details_erased) {
+    for (Entry* entry : {&submitted, &stored.entry}) {
+      domain::for_each_detail(*entry, [](std::string& text) { text.clear(); });
+    }
+  }
+  take_defaults(stored, submitted);
   return submitted == stored.entry;
 }
 

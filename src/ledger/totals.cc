@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "ledger/core.h"
 #include "ledger/measures.h"
+#include "ledger/restatement.h"
 #include "ledger/selection.h"
 #include "ledger/stages.h"
 #include "merkle/frontier.h"
@@ -152,12 +153,6 @@ Result<void> add_ratio_rows(Reader& reader, const Selection& selection,
   return {};
 }
 
-Hash root_of(const std::vector<AccountLine>& lines, YearStart year_start) {
-  merkle::Frontier tree;
-  for (const AccountLine& line : lines) tree.append(merkle::leaf_hash(line.to_line(year_start)));
-  return tree.root();
-}
-
 Result<std::vector<AccountLine>> lines_of(Reader& reader, YearStart year_start,
                                           Selection selection) {
   selection.level = projection::Level::kAccount;
@@ -223,19 +218,36 @@ Result<Totals> ledger::compute_totals(Reader& reader, YearStart year_start,
     totals.rows.push_back(std::move(row));
   }
   TALLY_TRY(add_ratio_rows(reader, selection, query.by, totals));
+  std::map<Year, bool> restated;
+  for (TotalsRow& row : totals.rows) {
+    const auto [year, is_new] = restated.try_emplace(row.year);
+    if (is_new) {
+      TALLY_ASSIGN(year->second, is_restated(reader, row.year, selection.as_of));
+    }
+    row.restated = year->second;
+  }
   std::sort(totals.rows.begin(), totals.rows.end(), [](const TotalsRow& a, const TotalsRow& b) {
     return std::tie(a.year, a.measure, a.dimensions) < std::tie(b.year, b.measure, b.dimensions);
   });
   if (!query.with_roots) return totals;
-  Selection whole;
-  whole.as_of = selection.as_of;
   for (const TotalsRow& row : totals.rows) {
     if (!totals.roots.empty() && totals.roots.back().first == row.year) continue;
-    whole.years = {row.year};
-    TALLY_ASSIGN(const auto lines, lines_of(reader, year_start, whole));
-    totals.roots.emplace_back(row.year, root_of(lines, year_start));
+    TALLY_ASSIGN(const Hash root,
+                 compute_totals_root(reader, year_start, row.year, selection.as_of));
+    totals.roots.emplace_back(row.year, root);
   }
   return totals;
+}
+
+Result<Hash> ledger::compute_totals_root(Reader& reader, YearStart year_start, Year year,
+                                         Sequence as_of) {
+  Selection whole;
+  whole.as_of = as_of;
+  whole.years = {year};
+  TALLY_ASSIGN(const auto lines, lines_of(reader, year_start, whole));
+  merkle::Frontier tree;
+  for (const AccountLine& line : lines) tree.append(merkle::leaf_hash(line.to_line(year_start)));
+  return tree.root();
 }
 
 Result<std::vector<AccountLine>> ledger::compute_account_lines(Reader& reader, YearStart year_start,

@@ -16,4 +16,8 @@ Result<std::vector<AccountLine>> compute_account_lines(projection::Reader& reade
                                                        YearStart year_start,
                                                        const TotalsQuery& query);
 
+// The totals root of a year as of a point (spec "Totals: Totals root").
+Result<Hash> compute_totals_root(projection::Reader& reader, YearStart year_start, Year year,
+                                 Sequence as_of);
+
 }  // namespace tally::ledger

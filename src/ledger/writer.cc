@@ -8,12 +8,19 @@
 #include "domain/decide.h"
 #include "ledger/event_reader.h"
 #include "ledger/same_content.h"
+#include "ledger/totals.h"
 #include "tally/limits.h"
 
 namespace tally::ledger {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 4'096;
+
+// Takes an accepted submission in among what is written with it.
+Result<Receipt> absorbed(Draft& draft, Draft&& above, Result<Receipt> receipt) {
+  TALLY_TRY(draft.absorb(std::move(above)));
+  return receipt;
+}
 
 }  // namespace
 
@@ -112,7 +119,7 @@ void Writer::write_group(const std::vector<Submission*>& group) {
       Draft above(&*draft);
       submission->answer.emplace(decide_all(above, *submission));
       if (submission->answer->ok() && !submission->options->dry_run)
-        draft->absorb(std::move(above));
+        submission->answer = absorbed(*draft, std::move(above), std::move(*submission->answer));
     }
   }
   if (draft->count() == 0) return;
@@ -130,9 +137,16 @@ Result<void> Writer::write(Draft& draft) {
   store::LogBatch appended;
   environment_.random(appended.id);
   appended.blocks = draft.take_blocks();
+  appended.erased = draft.erased();
   auto outcome = log_.append(appended, expected,
                              [&](store::Batch& batch) { return draft.write_derived(batch); });
-  if (outcome.ok() && *outcome == store::AppendOutcome::kAppended) {
+  const bool is_written = outcome.ok() && *outcome == store::AppendOutcome::kAppended;
+  if (is_written && !appended.erased.empty()) {
+    view_.reset();  // it shows what is to be gone, and nothing more is asked of the draft
+    const auto purged = log_.finish_erasures();
+    if (!purged.ok()) outcome = Error(purged.error());
+  }
+  if (outcome.ok() && is_written) {
     frontier_ = draft.frontier();
     keep_checkpoint();
     return {};
@@ -223,7 +237,7 @@ Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& 
       TALLY_ASSIGN(target, changes.find(*corrected));
     }
     // Otherwise there is nothing to read the replacement as, and the rules refuse it below.
-    if (target != nullptr && target->type != EntryType::kCorrection) {
+    if (target != nullptr && has_body(target->type)) {
       TALLY_TRY(reader_.read_replacement(parsed, target->type));
     }
   }
@@ -253,27 +267,51 @@ Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& 
                  0,
                  id};
   }
-  TALLY_TRY(domain::decide(changes, settings_, parsed.entry));
   Event event;
   event.sequence = Sequence{draft.head().size.count};
   event.recorded_at = progress.now;
+  TALLY_TRY(domain::decide(changes, settings_, event.sequence, parsed.entry));
   event.entry = std::move(parsed.entry);
+  if (auto* publication = std::get_if<Publication>(&event.entry.content)) {
+    TALLY_TRY(freeze(draft, *publication));
+  }
   ++progress.appended;
   return std::optional(std::move(event));
+}
+
+// Puts the root of the year's totals into a publication.
+Result<void> Writer::freeze(Draft& draft, Publication& publication) {
+  store::Overlay overlay;
+  std::unique_ptr<store::View> view = store_.view();
+  TALLY_ASSIGN(const projection::Head stored, projection::Head::read(*view));
+  if (publication.as_of->value >= stored.size.count) {
+    TALLY_TRY(draft.show(overlay));
+    view = overlay.over(*view_);
+  }
+  TALLY_ASSIGN(projection::Reader reader, projection::Reader::open(std::move(view)));
+  TALLY_ASSIGN(publication.totals_root, compute_totals_root(reader, settings_.year_start,
+                                                            publication.year, *publication.as_of));
+  return {};
 }
 
 Result<bool> Writer::is_duplicate(Draft& draft, EventRecorder& recorder,
                                   const codec::ParsedEntry& parsed, Sequence existing) {
   TALLY_TRY(recorder.settle());
   TALLY_ASSIGN(const auto found, draft.find(existing));
+  Event stored;
   if (found) {
-    TALLY_ASSIGN(Event stored, decode_with_details(existing, found->event,
-                                                   found->details ? &*found->details : nullptr));
-    return same_content(draft.changes(), parsed.entry, std::move(stored));
+    TALLY_ASSIGN(stored, decode_with_details(existing, found->event,
+                                             found->details ? &*found->details : nullptr));
+  } else {
+    TALLY_ASSIGN(projection::Reader reader, projection::Reader::open(store_.view()));
+    EventReader events(log_, reader);
+    TALLY_ASSIGN(stored, events.read(existing));
   }
-  TALLY_ASSIGN(projection::Reader reader, projection::Reader::open(store_.view()));
-  EventReader events(log_, reader);
-  TALLY_ASSIGN(Event stored, events.read(existing));
+  // What this submission erases is there until it is written.
+  TALLY_ASSIGN(const domain::Record* record, draft.changes().find(existing));
+  if (stored.details_digest && record != nullptr && !record->has_details) {
+    stored.details_erased = true;
+  }
   return same_content(draft.changes(), parsed.entry, std::move(stored));
 }
 

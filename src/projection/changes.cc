@@ -122,6 +122,10 @@ Result<void> Changes::apply(const domain::Settings& settings, const Event& event
   }
   note_references(event);
   TALLY_TRY(note_measure(event));
+  if (const auto* publication = std::get_if<Publication>(&event.entry.content)) {
+    TALLY_CHECK(publication->as_of.has_value());
+    publications_[{publication->year, event.sequence}] = *publication->as_of;
+  }
   times_[event.recorded_at] = event.sequence;
   if (event.entry.type() == EntryType::kKeyRotated) head_.rotations.push_back(event.sequence);
   ++head_.events_of_type[static_cast<std::size_t>(event.entry.type())];
@@ -194,11 +198,20 @@ Result<void> Changes::post(const domain::Settings& settings, const Event& event,
   return {};
 }
 
-// An event refers to what its body names, and a correction to what it corrects.
+// An event refers to what its body names, a correction to what it corrects, a publication to what
+// it supersedes, and an erasure to what it erases.
 void Changes::note_references(const Event& event) {
   const std::size_t before = referrers_.size();
   if (const auto* correction = std::get_if<Correction>(&event.entry.content)) {
     referrers_.emplace_back(correction->corrects.sequence, event.sequence);
+  }
+  if (const auto* publication = std::get_if<Publication>(&event.entry.content)) {
+    if (publication->supersedes.present()) {
+      referrers_.emplace_back(publication->supersedes.sequence, event.sequence);
+    }
+  }
+  if (const auto* erasure = std::get_if<Erasure>(&event.entry.content)) {
+    referrers_.emplace_back(erasure->erases, event.sequence);
   }
   if (const Body* body = body_of(event)) {
     domain::for_each_reference(*body, [&](const Reference& reference, const auto&) {
@@ -241,6 +254,7 @@ void Changes::absorb(Changes&& above) {
   referrers_.insert(referrers_.end(), above.referrers_.begin(), above.referrers_.end());
   measures_.merge(above.measures_);
   for (const auto& [time, sequence] : above.times_) times_[time] = sequence;
+  publications_.merge(above.publications_);
 }
 
 void Changes::absorb_accounts(const Changes& above) {
@@ -294,6 +308,12 @@ Result<void> Changes::write_rest(store::Batch& batch) {
     std::string value;
     base::put_varint(value, sequence.value);
     TALLY_TRY(batch.put(Family::kTimes, store::time_key(time), value));
+  }
+  for (const auto& [key, as_of] : publications_) {
+    std::string value;
+    base::put_varint(value, as_of.value);
+    TALLY_TRY(
+        batch.put(Family::kPublications, store::publication_key(key.first, key.second), value));
   }
   return batch.put(Family::kMeta, kHeadKey, head_.encode());
 }

@@ -142,6 +142,7 @@ class Changes : public domain::MutableRecords {
   std::vector<std::pair<Sequence, Sequence>> referrers_;  // (what is referred to, by which event)
   std::map<std::pair<Sequence, Sequence>, std::string> measures_;
   std::map<Timestamp, Sequence> times_;
+  std::map<std::pair<Year, Sequence>, Sequence> publications_;  // and what each is as of
 };
 
 }  // namespace tally::projection

@@ -19,7 +19,7 @@ namespace tally::projection {
 inline constexpr std::string_view kHeadKey = "head";
 
 // The version of what the builders write.  A program that finds another one rebuilds.
-inline constexpr std::uint64_t kVersion = 2;
+inline constexpr std::uint64_t kVersion = 3;
 
 struct Head {
   LogSize size;                // events folded in

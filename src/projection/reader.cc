@@ -136,6 +136,41 @@ Result<std::vector<std::pair<Sequence, Reader::DefinedMeasure>>> Reader::measure
   return all;
 }
 
+namespace {
+
+Result<Reader::PublishedYear> published_at(const store::Cursor& cursor) {
+  const std::string_view key = cursor.key();
+  base::ByteReader value(cursor.value());
+  const Sequence as_of{value.varint()};
+  if (key.size() != store::kPublicationKeyBytes || !value.ok() || !value.at_end()) {
+    return damaged("the index of publications is unreadable");
+  }
+  const auto begins = static_cast<std::int16_t>(base::get_big_endian<std::uint16_t>(key.data()));
+  return Reader::PublishedYear{store::sequence_at(key, 2), Year{begins}, as_of};
+}
+
+}  // namespace
+
+Result<std::optional<Reader::PublishedYear>> Reader::latest_publication(Year year,
+                                                                        Sequence until) const {
+  const auto cursor = view_->cursor(store::Family::kPublications, store::Reading::kSeeks);
+  cursor->seek_for_previous(store::publication_key(year, until));
+  TALLY_TRY(cursor->status());
+  if (!cursor->valid()) return std::optional<PublishedYear>();
+  TALLY_ASSIGN(const PublishedYear found, published_at(*cursor));
+  return found.year == year ? std::optional(found) : std::nullopt;
+}
+
+Result<std::vector<Reader::PublishedYear>> Reader::publications() const {
+  std::vector<PublishedYear> all;
+  const auto cursor = view_->cursor(store::Family::kPublications, store::Reading::kSeeks);
+  for (cursor->seek_to_first(); cursor->valid(); cursor->next()) {
+    TALLY_ASSIGN(all.emplace_back(), published_at(*cursor));
+  }
+  TALLY_TRY(cursor->status());
+  return all;
+}
+
 Result<std::optional<AccountState>> Reader::account(const LevelKey& key) const {
   TALLY_ASSIGN(const auto bytes, view_->get(Family::kAccounts, encode_key(key)));
   if (!bytes) return std::optional<AccountState>();
@@ -170,6 +205,19 @@ Result<std::optional<Quantity>> Reader::balance_as_of(Level level, const Account
                                                       Sequence as_of) const {
   if (state.first > as_of) return std::optional<Quantity>();
   if (as_of >= last()) return std::optional(state.balance);
+  TALLY_ASSIGN(const Standing standing, standing_as_of(level, state, as_of));
+  return std::optional(standing.balance);
+}
+
+Result<std::optional<Sequence>> Reader::last_posting(Level level, const AccountState& state,
+                                                     Sequence as_of) const {
+  if (state.first > as_of) return std::optional<Sequence>();
+  TALLY_ASSIGN(const Standing standing, standing_as_of(level, state, as_of));
+  return std::optional(standing.since);
+}
+
+Result<Reader::Standing> Reader::standing_as_of(Level level, const AccountState& state,
+                                                Sequence as_of) const {
   Cursor& cursor = postings();
   cursor.seek_for_previous(store::chunk_key(state.number, as_of));
   TALLY_TRY(cursor.status());
@@ -180,13 +228,14 @@ Result<std::optional<Quantity>> Reader::balance_as_of(Level level, const Account
   TALLY_ASSIGN(
       ChunkReader chunk,
       ChunkReader::open(cursor.value(), store::sequence_at(cursor.key(), 4), level, state.number));
-  std::optional<Quantity> balance = chunk.opening();
+  Standing standing{chunk.opening(), {}};
   ChainPosting posting;
   for (;;) {
     TALLY_ASSIGN(const bool more, chunk.next(posting));
-    if (!more || posting.sequence > as_of) return balance;
-    balance = balance->plus(posting.delta);
+    if (!more || posting.sequence > as_of) return standing;
+    const auto balance = standing.balance.plus(posting.delta);
     if (!balance) return damaged("the postings of an account do not add up");
+    standing = {*balance, posting.sequence};
   }
 }
 

@@ -57,6 +57,18 @@ class Reader {
   // All measures that were defined at a point.
   Result<std::vector<std::pair<Sequence, DefinedMeasure>>> measures_as_of(Sequence as_of) const;
 
+  // What was published of a year, and as of which event.
+  struct PublishedYear {
+    Sequence publication;
+    Year year;
+    Sequence as_of;
+    friend bool operator==(const PublishedYear&, const PublishedYear&) = default;
+  };
+  // The year's latest publication up to a point; nothing where there is none.
+  Result<std::optional<PublishedYear>> latest_publication(Year year, Sequence until) const;
+  // All publications, by year and then by event.
+  Result<std::vector<PublishedYear>> publications() const;
+
   // An account as it stands at the head; nothing where nothing was ever posted to it.
   Result<std::optional<AccountState>> account(const LevelKey& key) const;
   Result<LevelKey> account_key(std::uint32_t number) const;
@@ -68,6 +80,10 @@ class Reader {
   // What an account held as of an event; nothing where nothing had been posted to it.
   Result<std::optional<Quantity>> balance_as_of(Level level, const AccountState& state,
                                                 Sequence as_of) const;
+
+  // The last event up to a point that posted to an account; nothing where none did.
+  Result<std::optional<Sequence>> last_posting(Level level, const AccountState& state,
+                                               Sequence as_of) const;
 
   // The postings of an account up to an event, oldest first.
   using PostingVisit = std::function<Result<bool>(const ChainPosting&)>;
@@ -81,6 +97,13 @@ class Reader {
  private:
   Reader(std::unique_ptr<store::View> view, Head head)
       : view_(std::move(view)), head_(std::move(head)) {}
+
+  // What an account held as of an event, and which event left it so.
+  struct Standing {
+    Quantity balance;
+    Sequence since;
+  };
+  Result<Standing> standing_as_of(Level level, const AccountState& state, Sequence as_of) const;
 
   store::Cursor& postings() const;
 

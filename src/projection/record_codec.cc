@@ -8,6 +8,9 @@ namespace {
 
 using base::ByteReader;
 
+// Stands in the byte of the standing.
+constexpr int kHasDetails = 4;
+
 void put_sequence(std::string& out, Sequence sequence) { base::put_varint(out, sequence.value); }
 void put_quantity(std::string& out, Quantity quantity) {
   base::put_signed_varint(out, quantity.millionths());
@@ -57,6 +60,12 @@ struct TermsWriter {
     base::put_text(out, terms.actor);
   }
   void operator()(const domain::CorrectionTerms& terms) const { put_sequence(out, terms.corrects); }
+  void operator()(const domain::PublicationTerms& terms) const {
+    put_year(out, terms.year);
+    put_sequence(out, terms.as_of);
+    put_sequence(out, terms.supersedes);
+  }
+  void operator()(const domain::ErasureTerms& terms) const { put_sequence(out, terms.erases); }
 };
 
 Sequence read_sequence(ByteReader& in) { return Sequence{in.varint()}; }
@@ -131,6 +140,15 @@ void read_terms(ByteReader& in, domain::Record& record, bool& sound) {
       return;
     }
     case EntryType::kCorrection: record.terms = domain::CorrectionTerms{read_sequence(in)}; return;
+    case EntryType::kPublication: {
+      domain::PublicationTerms terms;
+      terms.year = read_year(in);
+      terms.as_of = read_sequence(in);
+      terms.supersedes = read_sequence(in);
+      record.terms = terms;
+      return;
+    }
+    case EntryType::kErasure: record.terms = domain::ErasureTerms{read_sequence(in)}; return;
     case EntryType::kLedgerOpened:
     case EntryType::kKeyRotated: break;
   }
@@ -142,7 +160,8 @@ void read_terms(ByteReader& in, domain::Record& record, bool& sound) {
 std::string encode_record(const domain::Record& record) {
   std::string out;
   out.push_back(static_cast<char>(record.type));
-  out.push_back(static_cast<char>(record.standing));
+  const int details = record.has_details ? kHasDetails : 0;
+  out.push_back(static_cast<char>(static_cast<int>(record.standing) | details));
   put_sequence(out, record.version);
   base::put_varint(out, record.users);
   base::put_text(out, record.id);
@@ -155,7 +174,9 @@ Result<domain::Record> decode_record(std::string_view bytes) {
   domain::Record record;
   bool sound = true;
   record.type = static_cast<EntryType>(in.byte());
-  record.standing = static_cast<domain::Standing>(in.byte());
+  const int standing = in.byte();
+  record.has_details = (standing & kHasDetails) != 0;
+  record.standing = static_cast<domain::Standing>(standing & ~kHasDetails);
   sound = record.standing <= domain::Standing::kVoid;
   record.version = read_sequence(in);
   record.users = in.varint();

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/try.h"
 #include "tally/limits.h"
 
 namespace tally::store {
@@ -19,6 +20,13 @@ Error damaged(Sequence sequence, std::string_view what) {
           {},
           0,
           {}};
+}
+
+void put_details(std::string& out, std::uint64_t step, std::string_view salt,
+                 std::string_view text) {
+  base::put_varint(out, step);
+  out.append(salt);
+  base::put_text(out, text);
 }
 
 }  // namespace
@@ -37,10 +45,15 @@ void BlockBuilder::add_event(std::string_view bytes) {
 void BlockBuilder::add_details(std::string_view salt, std::string_view text) {
   TALLY_CHECK(block_.count > 0 && salt.size() == kSaltBytes);
   const Sequence sequence{block_.first.value + block_.count - 1};
-  base::put_varint(block_.details, sequence.value - previous_details_.value);
-  block_.details.append(salt);
-  base::put_text(block_.details, text);
+  put_details(block_.details, sequence.value - previous_details_.value, salt, text);
   previous_details_ = sequence;
+}
+
+Result<void> BlockBuilder::erase_details(Sequence event) {
+  TALLY_ASSIGN(block_.details, without_details(block_.first, block_.details, event));
+  TALLY_ASSIGN(const auto left, read_details(block_.first, block_.details));
+  previous_details_ = left.empty() ? block_.first : left.back().sequence;
+  return {};
 }
 
 Result<std::optional<BlockReader::Frame>> BlockReader::next() {
@@ -77,6 +90,19 @@ Result<std::vector<DetailsOfEvent>> read_details(Sequence first, std::string_vie
     all.push_back({sequence, {std::string(salt), std::string(text)}});
   }
   return all;
+}
+
+Result<std::string> without_details(Sequence first, std::string_view bytes, Sequence event) {
+  TALLY_ASSIGN(const auto all, read_details(first, bytes));
+  std::string left;
+  Sequence before = first;
+  for (const DetailsOfEvent& one : all) {
+    if (one.sequence == event) continue;
+    put_details(left, one.sequence.value - before.value, one.details.salt, one.details.text);
+    before = one.sequence;
+  }
+  if (left.size() == bytes.size()) return damaged(event, "it has no details to erase");
+  return left;
 }
 
 }  // namespace tally::store

@@ -54,6 +54,8 @@ class BlockBuilder {
   void add_event(std::string_view bytes);
   // Details of the event that was added last.
   void add_details(std::string_view salt, std::string_view text);
+  // Takes the details of one event out again; `damaged` where it has none.
+  Result<void> erase_details(Sequence event);
   const LogBlock& block() const { return block_; }
   LogBlock take() && { return std::move(block_); }
 
@@ -82,5 +84,8 @@ class BlockReader {
 
 // All details of a block; `damaged` where the bytes are none.
 Result<std::vector<DetailsOfEvent>> read_details(Sequence first, std::string_view bytes);
+
+// The details of a block without those of one event; `damaged` where it has none.
+Result<std::string> without_details(Sequence first, std::string_view bytes, Sequence event);
 
 }  // namespace tally::store

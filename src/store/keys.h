@@ -5,6 +5,9 @@
 //
 //   family      key                                          value
 //   meta        "log"                                        log head            (store/log_store)
+//   meta        "erasing"                                    blocks of details that erased ones
+//                                                            must yet be purged from
+//                                                            (store/store_log)
 //   meta        "head"                                       projection head     (projection/head)
 //   log         first:8                                      block of events     (store/block)
 //   details     first:8                                      block of details    (store/block)
@@ -23,6 +26,7 @@
 //                                                            chunk a commit (projection/chunk)
 //   times       recorded_at:8 (sign bit turned)              last sequence recorded then, varint
 //   measures    measure:8 version:8                          the measure as that event defined it
+//   publications year:2 event:8                              the point that it is as of, varint
 //
 // A level says how much of an account's key stands: rolled-up accounts leave dimensions at 0.
 
@@ -70,6 +74,15 @@ inline std::string chunk_key(std::uint32_t account, Sequence first) {
   std::string key;
   base::put_big_endian(key, account);
   base::put_big_endian(key, first.value);
+  return key;
+}
+
+// Years sort as numbers do; the smallest is 1899.
+inline constexpr std::size_t kPublicationKeyBytes = 10;
+inline std::string publication_key(Year year, Sequence event) {
+  std::string key;
+  base::put_big_endian(key, static_cast<std::uint16_t>(year.begins));
+  base::put_big_endian(key, event.value);
   return key;
 }
 

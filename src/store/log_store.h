@@ -25,6 +25,8 @@ using BatchId = std::array<std::uint8_t, 16>;
 struct LogBatch {
   BatchId id{};
   std::vector<LogBlock> blocks;
+  // Events appended before, whose details are to go.
+  std::vector<Sequence> erased;
   std::uint64_t count() const;
 };
 
@@ -60,6 +62,10 @@ class LogStore {
   // as it was.
   virtual Result<AppendOutcome> append(const LogBatch& batch, LogSize expected,
                                        const WriteDerived& derived) = 0;
+  // Sees to it that nothing the log keeps holds the details that appended batches erased; what a
+  // crash left of that is done as well.  Nobody may be reading meanwhile what was read before.
+  virtual Result<void> finish_erasures() = 0;
+
   // What became of an append whose answer was lost: kAppended, or kUnavailable where it is not in
   // the log and may be tried again.
   virtual Result<AppendOutcome> settle(const BatchId& id) = 0;

@@ -44,19 +44,28 @@ class MemoryView : public View {
 class MemoryBatch : public Batch {
  public:
   Result<void> put(Family family, std::string_view key, std::string_view value) override {
-    waiting_[static_cast<std::size_t>(family)].insert_or_assign(std::string(key),
-                                                                std::string(value));
+    waiting_[static_cast<std::size_t>(family)].insert_or_assign(std::string(key), value);
+    return {};
+  }
+  Result<void> remove(Family family, std::string_view key) override {
+    waiting_[static_cast<std::size_t>(family)].insert_or_assign(std::string(key), std::nullopt);
     return {};
   }
   void move_into(MemoryFamilies& families) {
     for (std::size_t i = 0; i < kFamilies; ++i) {
-      waiting_[i].merge(families[i]);
-      families[i] = std::move(waiting_[i]);
+      for (auto& [key, value] : waiting_[i]) {
+        if (value) {
+          families[i].insert_or_assign(key, std::move(*value));
+        } else {
+          families[i].erase(key);
+        }
+      }
     }
   }
 
  private:
-  MemoryFamilies waiting_;
+  // Without a value: to be removed.
+  std::array<std::map<std::string, std::optional<std::string>>, kFamilies> waiting_;
 };
 
 }  // namespace

@@ -26,6 +26,7 @@ class MemoryStore : public Store {
   // Nothing of it is on any disk.
   Result<void> check_files() override { return {}; }
   Result<void> sync() override { return {}; }
+  Result<void> purge(Family, const std::vector<std::string>&) override { return {}; }
   Result<void> catch_up() override { return {}; }
 
   MemoryFamilies& families() { return families_; }

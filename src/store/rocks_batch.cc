@@ -18,6 +18,10 @@ class SmallBatch : public RocksBatch {
     return check(batch_.Put(handles_[static_cast<std::size_t>(family)], slice(key), slice(value)),
                  "preparing a commit");
   }
+  Result<void> remove(Family family, std::string_view key) override {
+    return check(batch_.Delete(handles_[static_cast<std::size_t>(family)], slice(key)),
+                 "preparing a commit");
+  }
   rocksdb::Status write(rocksdb::DB* db) override {
     rocksdb::WriteOptions options;
     options.sync = true;
@@ -44,14 +48,12 @@ class LargeBatch : public RocksBatch {
   LargeBatch& operator=(const LargeBatch&) = delete;
 
   Result<void> put(Family family, std::string_view key, std::string_view value) override {
-    const auto index = static_cast<std::size_t>(family);
-    std::unique_ptr<rocksdb::SstFileWriter>& file = files_[index];
-    if (file == nullptr) {
-      file = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_[index],
-                                                      handles_[index]);
-      TALLY_TRY(check(file->Open(path(index)), "staging a commit"));
-    }
+    TALLY_ASSIGN(rocksdb::SstFileWriter * file, file_of(family));
     return check(file->Put(slice(key), slice(value)), "staging a commit");
+  }
+  Result<void> remove(Family family, std::string_view key) override {
+    TALLY_ASSIGN(rocksdb::SstFileWriter * file, file_of(family));
+    return check(file->Delete(slice(key)), "staging a commit");
   }
 
   bool takes_families_in_parallel() const override { return true; }
@@ -79,6 +81,18 @@ class LargeBatch : public RocksBatch {
   }
 
  private:
+  // The file of a family, begun when it is first asked for.
+  Result<rocksdb::SstFileWriter*> file_of(Family family) {
+    const auto index = static_cast<std::size_t>(family);
+    std::unique_ptr<rocksdb::SstFileWriter>& file = files_[index];
+    if (file == nullptr) {
+      file = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_[index],
+                                                      handles_[index]);
+      TALLY_TRY(check(file->Open(path(index)), "staging a commit"));
+    }
+    return file.get();
+  }
+
   std::string path(std::size_t index) const {
     return (folder_ / (std::to_string(index) + ".sst")).string();
   }

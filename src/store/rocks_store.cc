@@ -22,6 +22,7 @@
 #include "base/check.h"
 #include "base/try.h"
 #include "store/rocks_batch.h"
+#include "store/rocks_purge.h"
 #include "store/rocks_status.h"
 #include "store/store.h"
 
@@ -29,8 +30,8 @@ namespace tally::store {
 namespace {
 
 constexpr std::array<const char*, kFamilies> kFamilyNames = {
-    "meta",      "log",      "details",  "tree",  "ids",     "records",
-    "referrers", "accounts", "postings", "times", "measures"};
+    "meta",      "log",      "details",  "tree",  "ids",      "records",
+    "referrers", "accounts", "postings", "times", "measures", "publications"};
 
 constexpr int kStrictAttempts = 50;
 constexpr std::chrono::milliseconds kStrictPause(20);
@@ -156,7 +157,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
     case Family::kReferrers:
     case Family::kMeta:
     case Family::kTimes:
-    case Family::kMeasures: table.block_size = 4 << 10; break;
+    case Family::kMeasures:
+    case Family::kPublications: table.block_size = 4 << 10; break;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
@@ -304,6 +306,10 @@ class RocksStore : public Store {
                  {},
                  0,
                  {}};
+  }
+
+  Result<void> purge(Family family, const std::vector<std::string>& keys) override {
+    return store::purge(*db_, folder_, handles_, handles_[static_cast<std::size_t>(family)], keys);
   }
 
   // What comes by the write-ahead log is taken in as it is.  Where the writer has new files (a

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tally/result.h"
 
@@ -28,8 +29,9 @@ enum class Family : std::uint8_t {
   kPostings,
   kTimes,
   kMeasures,
+  kPublications,
 };
-inline constexpr std::size_t kFamilies = 11;
+inline constexpr std::size_t kFamilies = 12;
 
 // How a cursor will be used: looking here and there, or reading on and on (which leaves the cache
 // to others).
@@ -65,6 +67,8 @@ class Batch {
  public:
   virtual ~Batch() = default;
   virtual Result<void> put(Family family, std::string_view key, std::string_view value) = 0;
+  // What only collects or compares derived state is never asked to: that is replaced, not removed.
+  virtual Result<void> remove(Family family, std::string_view key);
   // Whether different families may be put from different threads at once.
   virtual bool takes_families_in_parallel() const { return false; }
 };
@@ -97,6 +101,10 @@ class Store {
   // Waits until whatever a view can see now is on disk.  (A reader may see a commit before its
   // sync.)  Errors: `io`.
   virtual Result<void> sync() = 0;
+
+  // Sees to it that no file of the store holds what has been replaced or removed at these keys.
+  // No view may be held that was taken before.  Errors: `io`, also where a view is held too long.
+  virtual Result<void> purge(Family family, const std::vector<std::string>& keys) = 0;
 
   // For a reader: sees what the writer has committed since.  Views taken earlier move along, so the
   // caller makes sure that none is in use.

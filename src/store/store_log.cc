@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <map>
 
 #include "base/try.h"
 #include "store/keys.h"
@@ -11,6 +12,7 @@ namespace tally::store {
 namespace {
 
 constexpr std::string_view kLogHeadKey = "log";
+constexpr std::string_view kErasingKey = "erasing";
 
 // From this many events on, sorted files taken in whole beat a write batch.
 constexpr std::uint64_t kLargeCommit = 16'384;
@@ -117,6 +119,7 @@ class StoreLog : public LogStore {
     if (head.last == batch.id) return AppendOutcome::kAlreadyThere;
     if (head.size != expected) return AppendOutcome::kHeadMoved;
     TALLY_ASSIGN(std::unique_ptr<Batch> all, store_.begin(batch.count() > kLargeCommit));
+    if (!batch.erased.empty()) TALLY_TRY(erase(batch.erased, *all));
     if (all->takes_families_in_parallel()) {
       // The two halves go to different families, hence to different files.
       auto blocks = std::async(std::launch::async, [&] { return put_blocks(batch, *all); });
@@ -133,6 +136,20 @@ class StoreLog : public LogStore {
     TALLY_TRY(all->put(Family::kMeta, kLogHeadKey, value));
     TALLY_TRY(store_.commit(std::move(all)));
     return AppendOutcome::kAppended;
+  }
+
+  Result<void> finish_erasures() override {
+    TALLY_ASSIGN(const auto blocks, store_.view()->get(Family::kMeta, kErasingKey));
+    if (!blocks) return {};
+    std::vector<std::string> keys;
+    for (base::ByteReader reader(*blocks); !reader.at_end();) {
+      keys.push_back(sequence_key(Sequence{reader.varint()}));
+      if (!reader.ok()) return damaged("the list of erasures under way is unreadable");
+    }
+    TALLY_TRY(store_.purge(Family::kDetails, keys));
+    TALLY_ASSIGN(std::unique_ptr<Batch> done, store_.begin(false));
+    TALLY_TRY(done->remove(Family::kMeta, kErasingKey));
+    return store_.commit(std::move(done));
   }
 
   Result<AppendOutcome> settle(const BatchId& id) override {
@@ -172,6 +189,33 @@ class StoreLog : public LogStore {
   std::uint64_t blocks_read() const override { return blocks_read_; }
 
  private:
+  // Writes the blocks of details again without those of the erased events, and notes that what they
+  // replace must be purged.
+  Result<void> erase(const std::vector<Sequence>& erased, Batch& all) {
+    const std::unique_ptr<View> view = store_.view();
+    const auto cursor = view->cursor(Family::kDetails, Reading::kSeeks);
+    std::map<Sequence, std::string> blocks;
+    for (const Sequence event : erased) {
+      cursor->seek_for_previous(sequence_key(event));
+      TALLY_TRY(cursor->status());
+      if (!cursor->valid() || cursor->key().size() != 8) {
+        return damaged(fmt::format("event {} has no details to erase", event.value));
+      }
+      const Sequence first = sequence_at(cursor->key(), 0);
+      std::string& bytes = blocks.try_emplace(first, cursor->value()).first->second;
+      TALLY_ASSIGN(bytes, without_details(first, bytes, event));
+    }
+    TALLY_ASSIGN(const auto under_way, view->get(Family::kMeta, kErasingKey));
+    std::string erasing = under_way.value_or("");
+    for (const auto& [first, bytes] : blocks) {
+      const std::string key = sequence_key(first);
+      TALLY_TRY(bytes.empty() ? all.remove(Family::kDetails, key)
+                              : all.put(Family::kDetails, key, bytes));
+      base::put_varint(erasing, first.value);
+    }
+    return all.put(Family::kMeta, kErasingKey, erasing);
+  }
+
   static Result<void> put_blocks(const LogBatch& batch, Batch& all) {
     for (const LogBlock& block : batch.blocks) {
       const std::string key = sequence_key(block.first);

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "ledger/core.h"
+#include "projection/head.h"
 #include "store/keys.h"
 #include "support/catch.h"
 #include "support/lines.h"
@@ -32,7 +33,8 @@ void fill(TestLedger& ledger) {
   ledger.append(std::vector<std::string>{
       correction("x-1", "l-1").set("note", "second").replacement(claim("").set("quantity", "9")),
       correction("x-2", "m-proxy").replacement(proxy_measure("").set("proxy", "600")),
-      correction("x-3", "claim-1"), commitment("k-1").set("organisation", "org-3")});
+      correction("x-3", "claim-1"), commitment("k-1").set("organisation", "org-3"),
+      publication("pub-1").set("note", "third"), erasure("er-1", 16)});
 }
 
 // What `verify` says: `sound`, or where the fault is, or the code of an error.
@@ -94,11 +96,17 @@ const std::vector<Place>& places() {
   // An event's bytes are part of the log and the leaf of the tree: either may be named.  Where a
   // measure or a head cannot be read at all, no state can be had.
   static const std::vector<Place> kPlaces = {
-      {Family::kLog, {"log", "tree"}},   {Family::kDetails, {"log"}},
-      {Family::kTree, {"tree"}},         {Family::kIds, {"ids"}},
-      {Family::kRecords, {"records"}},   {Family::kReferrers, {"referrers"}},
-      {Family::kAccounts, {"accounts"}}, {Family::kPostings, {"postings"}},
-      {Family::kTimes, {"times"}},       {Family::kMeasures, {"measures"}},
+      {Family::kLog, {"log", "tree"}},
+      {Family::kDetails, {"log"}},
+      {Family::kTree, {"tree"}},
+      {Family::kIds, {"ids"}},
+      {Family::kRecords, {"records"}},
+      {Family::kReferrers, {"referrers"}},
+      {Family::kAccounts, {"accounts"}},
+      {Family::kPostings, {"postings"}},
+      {Family::kTimes, {"times"}},
+      {Family::kMeasures, {"measures"}},
+      {Family::kPublications, {"publications"}},
   };
   return kPlaces;
 }
@@ -303,7 +311,8 @@ TEST_CASE("A head that does not fit the log is damage at once") {
            Row{"head", "", "damaged"},
            Row{"head", head.substr(0, head.size() - 1), "damaged"},
            Row{"head", head + '\0', "damaged"},
-           Row{"head", '\3' + head.substr(1), "newer-format"},
+           Row{"head", static_cast<char>(projection::kVersion + 1) + head.substr(1),
+               "newer-format"},
            Row{"head", head.substr(0, 1) + static_cast<char>(head[1] - 1) + head.substr(2),
                "damaged"},
            Row{"head", head.substr(0, 1) + '\0' + head.substr(2), "damaged"},
@@ -323,7 +332,7 @@ TEST_CASE("A head that does not fit the log is damage at once") {
   ledger.open();
   CHECK(verdict(*ledger) == "head");
   CHECK(code_of(ledger->append(programme("late").json())) == "damaged");
-  CHECK(*ledger->head() == Sequence{23});
+  CHECK(*ledger->head() == Sequence{25});
 }
 
 TEST_CASE("A ledger whose tree does not extend its newest checkpoint is not opened for writing") {

@@ -112,6 +112,20 @@ Line correction(std::string_view id, std::string_view corrects) {
       .set("reason", "It was typed wrongly");
 }
 
+Line publication(std::string_view id) {
+  return Line("publication", id)
+      .set("year", "2022-23")
+      .set("title", "Annual report")
+      .raw("statements", "[{'label':'40 jobs','figure':'2022-23:m-count:claimed','stated':'40'}]");
+}
+
+Line erasure(std::string_view id, std::uint64_t erases) {
+  return Line("erasure", id)
+      .actor("staff-3")
+      .raw("erases", std::to_string(erases))
+      .set("reason", "It names a person");
+}
+
 std::vector<std::string> base_lines() {
   return {organisation("org-1"),
           organisation("org-2"),

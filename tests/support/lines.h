@@ -6,6 +6,7 @@
 //   claim("l-1").set("quantity", "7").actor("ann")
 //   correction("x-1", "l-1").replacement(claim("").set("quantity", "8"))
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,10 @@ Line claim(std::string_view id);       // that nobody had promised: 40 of m-coun
 Line verification(std::string_view id, std::string_view claim);
 // By staff-3.  Withdraws, unless it gets a replacement.
 Line correction(std::string_view id, std::string_view corrects);
+
+// Of 2022-23, with one statement: 40 of m-count claimed.
+Line publication(std::string_view id);
+Line erasure(std::string_view id, std::uint64_t erases);
 
 // JSON written with ' for ".
 std::string quoted(std::string_view text);

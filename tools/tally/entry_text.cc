@@ -20,6 +20,16 @@ class Summary {
   std::string operator()(const KeyRotated& rotated) const {
     return fmt::format("signed with {} from here on", rotated.new_vkey);
   }
+  std::string operator()(const Publication& publication) const {
+    return fmt::format("{}: {} of {} as of event {}", publication.title,
+                       counted(publication.statements.size(), "statement"),
+                       year_start_.year_text(publication.year),
+                       with_thousands(publication.as_of.value_or(Sequence{}).value));
+  }
+  std::string operator()(const Erasure& erasure) const {
+    return fmt::format("erases the details of event {}: {}", with_thousands(erasure.erases.value),
+                       erasure.reason);
+  }
   std::string operator()(const Organisation& body) const { return body.name; }
   std::string operator()(const Programme& body) const { return body.name; }
   std::string operator()(const Contract& body) const {
@@ -74,6 +84,21 @@ class FactList {
   void operator()(const KeyRotated& rotated) const {
     text("old_vkey", rotated.old_vkey);
     text("new_vkey", rotated.new_vkey);
+  }
+  void operator()(const Publication& publication) const {
+    text("year", year_start_.year_text(publication.year));
+    text("title", publication.title);
+    if (publication.document) text("document", evidence_text(*publication.document));
+    if (publication.as_of) text("as of", "event " + with_thousands(publication.as_of->value));
+    text("supersedes", publication.supersedes.id);
+    if (publication.totals_root) text("totals root", publication.totals_root->to_string());
+    for (const Statement& statement : publication.statements) {
+      text("states", statement_text(statement, year_start_));
+    }
+  }
+  void operator()(const Erasure& erasure) const {
+    text("erases", "the details of event " + with_thousands(erasure.erases.value));
+    text("reason", erasure.reason);
   }
   void operator()(const Body& body) const { std::visit(*this, body); }
   void operator()(const Organisation& body) const {
@@ -170,6 +195,23 @@ std::string evidence_text(const Evidence& evidence) {
   text += fmt::format(" (sha256 {})", short_digest(evidence.sha256));
   if (!evidence.uri.empty()) text += " at " + evidence.uri;
   return text;
+}
+
+std::string statement_text(const Statement& statement, YearStart year_start) {
+  return fmt::format("{}: {} of {}{}", statement.label, stated_text(statement),
+                     statement.of == StatementOf::kValue ? "the value of " : "",
+                     statement.figure.to_string(year_start));
+}
+
+std::string stated_text(const Statement& statement) {
+  const std::string stated = quantity_text(statement.stated);
+  switch (statement.qualifier) {
+    case Qualifier::kExact: break;
+    case Qualifier::kAtLeast: return "at least " + stated;
+    case Qualifier::kMoreThan: return "more than " + stated;
+    case Qualifier::kAbout: return "about " + stated;
+  }
+  return stated;
 }
 
 std::string quantity_text(Quantity quantity) { return Decimal(quantity).to_display(); }

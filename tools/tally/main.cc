@@ -15,6 +15,7 @@ int main(int count, char** arguments) {
   add_totals(line);
   add_trace(line);
   add_bridge(line);
+  add_publications(line);
   add_sample(line);
   add_audit(line);
   add_status(line);

@@ -50,6 +50,7 @@ class Table {
 class Facts {
  public:
   void add(std::string_view name, std::string_view text);
+  bool empty() const { return facts_.empty(); }
   void print(Console& console) const;
 
  private:

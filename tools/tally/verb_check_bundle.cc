@@ -34,6 +34,18 @@ void print_json(const BundleReport& report, const std::string& figure, Console& 
   out.member("postings", report.postings);
   out.member("events", report.events);
   out.member("details_erased", report.erased);
+  out.key("publication");
+  if (const auto& published = report.publication) {
+    out.begin_object();
+    out.member("entry", published->entry);
+    out.member("sequence", published->sequence.value);
+    out.member("as_of", published->as_of.value);
+    out.member("totals_root", published->totals_root.to_string());
+    out.key("agrees").boolean(published->agrees);
+    out.end_object();
+  } else {
+    out.null();
+  }
   out.member("origin", report.checkpoint.origin);
   out.member("size", report.checkpoint.size.count);
   out.member("root", report.checkpoint.root.to_string());
@@ -57,6 +69,16 @@ void print_text(const BundleReport& report, const std::string& figure, Console& 
   facts.add("events", with_thousands(report.events));
   if (report.erased > 0) {
     facts.add("erased", fmt::format("the details of {}", counted(report.erased, "event")));
+  }
+  if (const auto& published = report.publication) {
+    facts.add(
+        "published",
+        published->agrees
+            ? fmt::format("by {} (event {}): all totals of the year are those it froze",
+                          published->entry, with_thousands(published->sequence.value))
+            : fmt::format("by {} (event {}) as of event {}: the year's totals were others then",
+                          published->entry, with_thousands(published->sequence.value),
+                          with_thousands(published->as_of.value)));
   }
   facts.add("ledger", harmless(report.identity.name));
   facts.add("log", fmt::format("{}, {}", report.checkpoint.origin,

@@ -80,6 +80,15 @@ void print_json(const EntryHistory& history, YearStart year_start, Console& cons
   out.key("postings");
   audit::write_postings(out, history.postings, year_start);
   out.member("sequence", history.sequence.value);
+  out.key("years").begin_array();
+  for (const YearStanding& standing : history.years) {
+    out.begin_object().member("year", year_start.year_text(standing.year));
+    out.key("publication");
+    standing.publication.empty() ? out.null() : out.string(standing.publication);
+    out.key("restated").boolean(standing.restated);
+    out.end_object();
+  }
+  out.end_array();
   out.end_object();
   console.out.write(text + "\n");
 }
@@ -106,6 +115,19 @@ void print_versions(const EntryHistory& history, YearStart year_start, Console& 
   table.print(console);
 }
 
+void print_years(const EntryHistory& history, YearStart year_start, Console& console) {
+  Facts facts;
+  for (const YearStanding& standing : history.years) {
+    if (standing.publication.empty()) continue;
+    facts.add(year_start.year_text(standing.year),
+              fmt::format("published by {}, and {}", standing.publication,
+                          standing.restated ? "restated since" : "it stands"));
+  }
+  if (facts.empty()) return;
+  console.out.write("\n" + console.style.bold("Published") + "\n");
+  facts.print(console);
+}
+
 void print_text(const EntryHistory& history, YearStart year_start, Console& console) {
   const Entry& entry = history.entry;
   const std::string name =
@@ -125,6 +147,7 @@ void print_text(const EntryHistory& history, YearStart year_start, Console& cons
     console.out.write("\n" + console.style.bold("Postings") + "\n");
     postings_table(history.postings, year_start, PostingColumns::kEntry).print(console);
   }
+  print_years(history, year_start, console);
 }
 
 Result<ExitStatus> run_show(const ShowArguments& arguments, Console& console) {

@@ -34,7 +34,16 @@ void print_json(const LedgerStatus& status, Console& console) {
   for (const Year year : status.years) out.string(status.identity.year_start.year_text(year));
   out.end_array();
   out.member("bytes", status.bytes);
-  out.key("publications").begin_array().end_array();
+  out.key("publications").begin_array();
+  for (const LastPublication& last : status.publications) {
+    out.begin_object();
+    out.member("year", status.identity.year_start.year_text(last.year));
+    out.member("entry", last.entry);
+    out.member("sequence", last.sequence.value);
+    out.key("restated").boolean(last.restated);
+    out.end_object();
+  }
+  out.end_array();
   out.member("recorded_at", status.recorded_at.to_string());
   out.member("accounts", status.accounts);
   out.member("postings", status.postings);
@@ -61,7 +70,12 @@ void print_text(const LedgerStatus& status, Console& console) {
   facts.add("accounts", with_thousands(status.accounts));
   facts.add("postings", with_thousands(status.postings));
   facts.add("on disk", bytes_text(status.bytes));
-  facts.add("published", "nothing");
+  if (status.publications.empty()) facts.add("published", "nothing");
+  for (const LastPublication& last : status.publications) {
+    facts.add("published", fmt::format("{} by {} (event {}){}", year_start.year_text(last.year),
+                                       last.entry, with_thousands(last.sequence.value),
+                                       last.restated ? ", restated since" : ", and it stands"));
+  }
 
   console.out.write(console.style.bold(harmless(status.identity.name)) + "\n");
   facts.print(console);

@@ -13,6 +13,8 @@ void add_show(CommandLine& line);
 void add_totals(CommandLine& line);
 void add_trace(CommandLine& line);
 void add_bridge(CommandLine& line);
+void add_publications(CommandLine& line);
+void add_reconcile(CommandLine& line);
 void add_sample(CommandLine& line);
 void add_audit(CommandLine& line);
 void add_status(CommandLine& line);
