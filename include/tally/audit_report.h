@@ -41,6 +41,10 @@ enum class Control : std::uint8_t {
   kCommitmentWithoutClaims,
   // A claim in force names no evidence.
   kClaimWithoutEvidence,
+  // A commitment, claim or verification in force, or a correction of one (a withdrawal too), was
+  // recorded after a publication of its year; the last one before it is named.  Years are those of
+  // kCorrectionsByActor: what has none, a measure whose proxy was changed say, is told by a bridge.
+  kLateEntry,
   // A claim in force was first recorded more than `cut_off_days` after the end of the reporting
   // year that it was delivered in.  Days are those of UTC.
   kCutOff,
@@ -50,10 +54,14 @@ enum class Control : std::uint8_t {
   // has no year (a measure, an organisation) is told without one.
   kCorrectionsByActor,
 };
-inline constexpr std::array kControls = {
-    Control::kVerifiedByClaimant,      Control::kSharedEvidence,       Control::kAboveCommitment,
-    Control::kCommitmentWithoutClaims, Control::kClaimWithoutEvidence, Control::kCutOff,
-    Control::kCorrectionsByActor};
+inline constexpr std::array kControls = {Control::kVerifiedByClaimant,
+                                         Control::kSharedEvidence,
+                                         Control::kAboveCommitment,
+                                         Control::kCommitmentWithoutClaims,
+                                         Control::kClaimWithoutEvidence,
+                                         Control::kLateEntry,
+                                         Control::kCutOff,
+                                         Control::kCorrectionsByActor};
 // `verified-by-claimant`, …
 std::string_view control_name(Control control);
 // What it finds, in half a sentence.

@@ -41,6 +41,7 @@ Result<AuditFacts> AuditFacts::collect(const ledger::Core& core, const projectio
             fmt::format("the record of event {} names one beyond the head", sequence.value));
       }));
   TALLY_TRY(facts.add_events(core, size, progress));
+  std::sort(facts.publications_.begin(), facts.publications_.end());
   std::sort(facts.evidence_.begin(), facts.evidence_.end(),
             [](const EvidenceFacts& a, const EvidenceFacts& b) {
               return std::tie(a.sha256, a.claim) < std::tie(b.sha256, b.claim);
@@ -88,6 +89,8 @@ Result<void> AuditFacts::add_record(Sequence sequence, const domain::Record& rec
     commitments_.push_back({sequence, promise->dimensions.measure, promise->schedule, in_force});
   } else if (const auto* said = std::get_if<domain::VerificationTerms>(&record.terms)) {
     verifications_.push_back({sequence, record.version, said->claim});
+  } else if (const auto* published = std::get_if<domain::PublicationTerms>(&record.terms)) {
+    publications_.push_back({published->year, sequence});
   } else if (const auto* terms = std::get_if<domain::ClaimTerms>(&record.terms)) {
     ClaimFacts claim;
     claim.sequence = sequence;

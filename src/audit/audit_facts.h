@@ -3,6 +3,7 @@
 // What the controls of an audit look at: how every claim, verification and commitment stands, from
 // the records; who recorded what and when, and the evidence, from one pass over the events.
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -51,6 +52,12 @@ struct CorrectionFacts {
   bool withdraws = false;
 };
 
+struct PublicationFacts {
+  Year year;
+  Sequence sequence;
+  friend auto operator<=>(const PublicationFacts&, const PublicationFacts&) = default;
+};
+
 // A document that stands behind a claim in force.
 struct EvidenceFacts {
   Hash sha256;
@@ -76,6 +83,8 @@ class AuditFacts {
   const std::vector<ClaimFacts>& claims() const { return claims_; }
   const std::vector<CommitmentFacts>& commitments() const { return commitments_; }
   const std::vector<CorrectionFacts>& corrections() const { return corrections_; }
+  // By year, then by sequence.
+  const std::vector<PublicationFacts>& publications() const { return publications_; }
   // By digest, then by claim; each claim once for a document.
   const std::vector<EvidenceFacts>& evidence() const { return evidence_; }
 
@@ -104,6 +113,7 @@ class AuditFacts {
   std::vector<VerificationFacts> verifications_;
   std::vector<CommitmentFacts> commitments_;
   std::vector<CorrectionFacts> corrections_;
+  std::vector<PublicationFacts> publications_;
   std::vector<EvidenceFacts> evidence_;
   std::map<Sequence, std::string> units_;
   std::vector<std::string> actors_;

@@ -26,6 +26,7 @@ constexpr std::array<ControlRow, kControls.size()> kRows = {{
     {"above-commitment", "claims of a year come to more than was promised for it"},
     {"commitment-without-claims", "promised for a year that is over, and nothing claimed"},
     {"claim-without-evidence", "claimed without any evidence"},
+    {"late-entry", "recorded after its year had been published"},
     {"cut-off", "recorded long after the end of the year that it was delivered in"},
     {"corrections-by-actor", "who corrected what"},
 }};

@@ -67,6 +67,7 @@ Result<void> find_claims_without_evidence(AuditInquiry& inquiry);
 Result<void> find_cut_off(AuditInquiry& inquiry);
 // Above a commitment, and commitments without claims.
 Result<void> find_unlike_commitment(AuditInquiry& inquiry);
+Result<void> find_late_entries(AuditInquiry& inquiry);
 Result<void> find_corrections(AuditInquiry& inquiry);
 
 }  // namespace tally::audit

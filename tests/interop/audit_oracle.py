@@ -18,7 +18,7 @@ import tempfile
 
 TALLY = sys.argv[1]
 CONTROLS = ["verified-by-claimant", "shared-evidence", "above-commitment",
-            "commitment-without-claims", "claim-without-evidence", "cut-off",
+            "commitment-without-claims", "claim-without-evidence", "late-entry", "cut-off",
             "corrections-by-actor"]
 COMMON = ("type", "id", "actor", "sequence", "recorded_at", "details_digest", "note")
 
@@ -57,6 +57,7 @@ class Books:
     def __init__(self, events):
         self.entries = {}  # by id: its event, body, state, and who recorded and corrected it
         self.corrections = []
+        self.publications = []
         for event in events:
             self.add(event)
         self.today = day_of(events[-1]["recorded_at"])
@@ -65,11 +66,17 @@ class Books:
         """Folds one event in."""
         if event["type"] == "ledger-opened":
             return
-        if event["type"] != "correction":
+        if event["type"] == "publication":
+            self.publications.append(event)
+        elif event["type"] != "correction":
             body = {name: value for name, value in event.items() if name not in COMMON}
             self.entries[event["id"]] = {"event": event, "body": body, "state": "in-force",
                                          "actors": [event["actor"]], "says": event["actor"]}
-            return
+        else:
+            self.correct(event)
+
+    def correct(self, event):
+        """Folds a correction in."""
         self.corrections.append(event)
         entry = self.entries[event["corrects"]]
         entry["actors"].append(event["actor"])
@@ -177,6 +184,23 @@ def found_in_commitments(books, _days):
                        "entries": [id_of(commitment)], "committed": plain(quantity)}
 
 
+def found_late(books, _days):
+    """Finds what was recorded after a publication of its year."""
+    late = [(entry["event"], entry) for kind in ("commitment", "claim", "verification")
+            for entry in books.of_type(kind)]
+    late += [(event, books.entries[event["corrects"]]) for event in books.corrections]
+    for event, entry in late:
+        for year in books.years(entry):
+            before = [publication for publication in books.publications
+                      if publication["year"] == year
+                      and publication["sequence"] < event["sequence"]]
+            if before:
+                yield {"control": "late-entry", "year": year, "actor": event["actor"],
+                       "entries": [event["id"], before[-1]["id"]], "type": event["type"],
+                       "recorded_at": event["recorded_at"],
+                       "published_at": before[-1]["recorded_at"]}
+
+
 def found_in_corrections(books, _days):
     """Finds who corrected what, by year."""
     by_actor = {}
@@ -197,7 +221,7 @@ def expected(events, years, days):
     books = Books(events)
     places = {event["id"]: event["sequence"] for event in events if "id" in event}
     findings = []
-    for part in (found_in_verifications, found_in_claims, found_in_commitments,
+    for part in (found_in_verifications, found_in_claims, found_in_commitments, found_late,
                  found_in_corrections):
         for finding in part(books, days):
             if "years" in finding:
@@ -296,6 +320,10 @@ class Maker:
                               "year": "2022-23", "quantity": "10"})
         for number in range(400):
             self.step(number)
+            if number % 50 == 25:
+                year = self.chance.randint(2020, 2024)
+                self.add("publication", f"p-{number}", "office", title="A report", statements=[],
+                         year=f"{year}-{(year + 1) % 100:02}")
         return self.lines
 
 
