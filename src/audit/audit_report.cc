@@ -134,9 +134,10 @@ Result<AuditReport> audit_report(const Ledger& ledger, const AuditOptions& optio
   TALLY_ASSIGN(const audit::AuditFacts facts,
                audit::AuditFacts::collect(ledger.core(), reader, options.progress));
   audit::AuditInquiry inquiry(facts, reader, options, ledger.identity().year_start);
-  for (const auto control : {audit::find_verified_by_claimant, audit::find_shared_evidence,
-                             audit::find_claims_without_evidence, audit::find_cut_off,
-                             audit::find_unlike_commitment, audit::find_corrections}) {
+  for (const auto control :
+       {audit::find_verified_by_claimant, audit::find_shared_evidence,
+        audit::find_claims_without_evidence, audit::find_cut_off, audit::find_unlike_commitment,
+        audit::find_late_entries, audit::find_corrections}) {
     TALLY_TRY(control(inquiry));
   }
   report.findings = std::move(inquiry).take();
