@@ -105,24 +105,26 @@ Result<ResolvedFigure> part_of(Reading& reading, const ResolvedFigure& ratio, Se
                {}};
 }
 
-Result<void> for_each_posting(Reading& reading, const ResolvedFigure& resolved,
-                              const Figure& figure, const TraceVisit& visit) {
-  TALLY_ASSIGN(const std::vector<TraceLine> lines, trace_lines(reading.reader, resolved));
+Result<std::vector<TraceLine>> checked_lines(const projection::Reader& reader,
+                                             const ResolvedFigure& resolved, const Figure& figure) {
+  TALLY_ASSIGN(std::vector<TraceLine> lines, trace_lines(reader, resolved));
   Int128 total = 0;
   for (const TraceLine& line : lines) total += line.delta.millionths();
-  if (!figure.quantity ||
-      Decimal::from_units(total * (Decimal::kScale / Quantity::kScale)) != *figure.quantity) {
-    return Error{
-        ErrorCode::kDamaged,
-        fmt::format(
-            "the postings behind {} add up to {}, and its balance is {}; run `tally verify`",
-            resolved.reference.measure,
-            Decimal::from_units(total * (Decimal::kScale / Quantity::kScale)).to_string(),
-            figure.quantity ? figure.quantity->to_string() : "none"),
-        {},
-        0,
-        {}};
-  }
+  const Decimal sum = Decimal::from_units(total * (Decimal::kScale / Quantity::kScale));
+  if (figure.quantity && sum == *figure.quantity) return lines;
+  return Error{
+      ErrorCode::kDamaged,
+      fmt::format("the postings behind {} add up to {}, and its balance is {}; run `tally verify`",
+                  resolved.reference.measure, sum.to_string(),
+                  figure.quantity ? figure.quantity->to_string() : "none"),
+      {},
+      0,
+      {}};
+}
+
+Result<void> for_each_posting(Reading& reading, const ResolvedFigure& resolved,
+                              const Figure& figure, const TraceVisit& visit) {
+  TALLY_ASSIGN(const std::vector<TraceLine> lines, checked_lines(reading.reader, resolved, figure));
   PostingContext context(reading, resolved.as_of);
   std::int64_t sum = 0;
   for (const TraceLine& line : lines) {

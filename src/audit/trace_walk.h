@@ -30,6 +30,10 @@ struct TraceLine {
 // The lines behind a figure that is no ratio, in the order of its trace.
 Result<std::vector<TraceLine>> trace_lines(const projection::Reader& reader,
                                            const ledger::ResolvedFigure& figure);
+// The same; `damaged` where they do not add up to the figure.
+Result<std::vector<TraceLine>> checked_lines(const projection::Reader& reader,
+                                             const ledger::ResolvedFigure& resolved,
+                                             const Figure& figure);
 
 // Visits the postings of a figure that is no ratio, in order.  `damaged` where they do not add up
 // to it; that is checked before the first visit.

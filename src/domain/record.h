@@ -58,6 +58,16 @@ class ActorSet {
     if (!text_.empty()) text_.push_back(' ');
     text_.append(actor);
   }
+  // Each of them; valid while the set is.
+  std::vector<std::string_view> names() const {
+    std::vector<std::string_view> all;
+    for (std::string_view rest = text_; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      all.push_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return all;
+  }
   // As it is stored.
   const std::string& text() const { return text_; }
   static ActorSet from_text(std::string_view text) {

@@ -32,6 +32,16 @@ Result<std::optional<domain::Record>> Reader::record(Sequence sequence) const {
   return std::optional(std::move(record));
 }
 
+Result<void> Reader::for_each_record(const RecordVisit& visit) const {
+  const auto cursor = view_->cursor(Family::kRecords, Reading::kScan);
+  for (cursor->seek_to_first(); cursor->valid(); cursor->next()) {
+    if (cursor->key().size() != 8) return damaged("the key of a record is unreadable");
+    TALLY_ASSIGN(const domain::Record record, decode_record(cursor->value()));
+    TALLY_TRY(visit(store::sequence_at(cursor->key(), 0), record));
+  }
+  return cursor->status();
+}
+
 Result<std::optional<Sequence>> Reader::sequence_of(std::string_view id) const {
   TALLY_ASSIGN(const auto bytes, view_->get(Family::kIds, id));
   if (!bytes) return std::optional<Sequence>();

@@ -30,6 +30,9 @@ class Reader {
 
   // The record of an entry; nothing where there is none.
   Result<std::optional<domain::Record>> record(Sequence sequence) const;
+  // The record of every entry, in the order of their sequences.
+  using RecordVisit = std::function<Result<void>(Sequence, const domain::Record&)>;
+  Result<void> for_each_record(const RecordVisit& visit) const;
   Result<std::optional<Sequence>> sequence_of(std::string_view id) const;
   // The id of an entry; those read last are kept.
   Result<std::string> id_of(Sequence sequence);

@@ -21,4 +21,14 @@ inline void number_or_null(base::JsonWriter& out, std::string_view name,
   }
 }
 
+// A member that is the text, or null where it is empty.
+inline void text_or_null(base::JsonWriter& out, std::string_view name, std::string_view text) {
+  out.key(name);
+  if (text.empty()) {
+    out.null();
+  } else {
+    out.string(text);
+  }
+}
+
 }  // namespace tally::tool

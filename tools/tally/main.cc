@@ -17,6 +17,8 @@ int main(int count, char** arguments) {
   add_bridge(line);
   add_publications(line);
   add_reconcile(line);
+  add_sample(line);
+  add_audit(line);
   add_status(line);
   add_verify(line);
   add_checkpoint(line);

@@ -2,22 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <string>
 #include <utility>
 
 #include "entry_text.h"
 #include "text.h"
 
 namespace tally::tool {
-namespace {
 
 std::string signed_text(Quantity quantity) {
   const std::string text = quantity_text(quantity);
   return quantity.is_negative() ? text : "+" + text;
 }
 
-// The lines under a posting.
-void add_notes(Table& table, const TracePosting& posting) {
+void add_posting_notes(Table& table, const TracePosting& posting) {
   std::string account = fmt::format("{}, {}", posting.programme, posting.organisation);
   if (!posting.contract.empty()) account += fmt::format(", {}", posting.contract);
   table.add_note(fmt::format("for {}; recorded by {}", account, posting.actor));
@@ -40,8 +37,6 @@ void add_notes(Table& table, const TracePosting& posting) {
                                correction.reason));
   }
 }
-
-}  // namespace
 
 Table postings_table(const std::vector<TracePosting>& postings, YearStart year_start,
                      PostingColumns columns) {
@@ -66,7 +61,7 @@ Table postings_table(const std::vector<TracePosting>& postings, YearStart year_s
     cells.push_back(signed_text(posting.delta));
     cells.push_back(quantity_text(posting.balance));
     table.add_row(std::move(cells));
-    add_notes(table, posting);
+    add_posting_notes(table, posting);
   }
   return table;
 }

@@ -3,6 +3,7 @@
 // Postings as `trace` and `show` print them for people.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "table.h"
@@ -16,6 +17,12 @@ enum class PostingColumns : std::uint8_t {
   kPending,  // of one year and measure
   kEntry,    // of any accounts; the balance is the account's
 };
+
+// `+3`, `-3`
+std::string signed_text(Quantity quantity);
+
+// Lines under the row of a posting: what stands behind it.
+void add_posting_notes(Table& table, const TracePosting& posting);
 
 // The postings as a table; under each what stands behind it: the rest of its account, who recorded
 // it, claim, verification, evidence, corrections.

@@ -47,6 +47,10 @@ void print_text(const StaticLogReport& report, const TotalsQuery& query, Console
   facts.add("log", report.checkpoint.origin);
   facts.add("events", with_thousands(report.checkpoint.size.count));
   facts.add("postings", with_thousands(report.postings));
+  if (report.publications > 0) {
+    facts.add("published", fmt::format("{}, each with the totals root that the events give",
+                                       counted(report.publications, "publication")));
+  }
   facts.add("root", report.checkpoint.root.to_string());
   facts.print(console);
   print_totals(report.totals, query, report.identity, console);

@@ -15,6 +15,8 @@ void add_trace(CommandLine& line);
 void add_bridge(CommandLine& line);
 void add_publications(CommandLine& line);
 void add_reconcile(CommandLine& line);
+void add_sample(CommandLine& line);
+void add_audit(CommandLine& line);
 void add_status(CommandLine& line);
 void add_verify(CommandLine& line);
 void add_checkpoint(CommandLine& line);
