@@ -7,18 +7,23 @@ VKEY is the text of the log's verifier key, which you have from elsewhere. In th
  1. the file is a ZIP of the strict form, with the parts of a bundle (version 1) and no others;
  2. `checkpoint` is signed by VKEY, and by the key in `log.vkey`, which is of the same origin;
  3. each event is proven to stand there, agrees with its details, and follows by the ledger's rules;
- 4. the events are those that the figure needs, and no others;
+ 4. the events are those that the figure needs, and at most one publication, of the figure's year;
  5. `totals.tsv` is well formed, and has for the figure the accounts that the events add up to;
- 6. `figure.json` is, byte for byte, the trace that the events make.
+ 6. all its lines have the root that the publication froze, where nothing came in between;
+ 7. `figure.json` is, byte for byte, the trace that the events make.
 
 Exit status: 0 it holds, 1 refused (and why), 2 wrong usage. It needs the command `openssl`. An
 event left out that bears on the figure cannot be seen here: check the whole log for that.
 """
 
 import base64
+import collections
 import datetime
 import hashlib
+import io
 import json
+import os
+import pathlib
 import re
 import resource
 import struct
@@ -29,33 +34,39 @@ import zlib
 from types import SimpleNamespace
 
 MEMORY_BYTES, FILE_BYTES, UNPACKED_BYTES, PARTS = 256 << 20, 96 << 20, 64 << 20, 65_000
-EVENT_BYTES, LIMIT, EPOCH = 65_535, 9 * 10**18, datetime.datetime(1970, 1, 1)
+EVENT_BYTES, LIMIT, YEARS, NO_POINT = 65_535, 9 * 10**18, range(1899, 2200), 2**64 - 1
+EPOCH = datetime.datetime(1970, 1, 1)
 PLAIN_FILES = (0, 0o600 << 16, 0o100644 << 16)  # what a ZIP notes of their modes
 README = "d2b4ac174305af48c5527f54f471ecfebbdd7d43db7f2d999757745135fccf6b"  # of version 1
 KINDS = ("none", "ledger-opened", "organisation", "programme", "contract", "measure", "commitment",
-         "claim", "verification", "correction", "key-rotated")
+         "claim", "verification", "correction", "key-rotated", "publication")
 BASES, ACCEPTED, PARTIAL = ("none", "count", "proxy", "in-kind", "cash", "ratio"), 1, 2
 STAGES = ("committed", "claimed", "verified", "rejected")
 ACCOUNT = ("year", "measure", "programme", "organisation", "contract", "stage")
 MEASURE = ("type", "id", "actor", "title", "unit", "framework", "edition", "basis", "proxy",
            "proxy_source", "numerator", "denominator", "note", "sequence")
 # The tables of schemas/event.fbs, slot by slot: texts, and after a colon the numbers of a struct, a
-# table, or (with a star) a list; a question mark where one may be absent.
+# table, or a list with the most items it may have; a question mark where one may be absent.
 SHAPES = {one.split()[0]: [slot.partition(":")[::2] for slot in one.split()[1:]] for one in """
     event sequence,recorded_at:Qq id? actor? digest?:32s kind:B says:table;
     ledger-opened name origin month,day:BB currency vkey; organisation name scheme? identifier?;
     programme name; contract buyer,supplier,programme,amount,from,to:QQQqii title ocid?;
     measure numerator,denominator,proxy,basis:QQqB7x title unit framework? edition? proxy_source?;
-    commitment organisation,programme,measure,contract,quantity,year:QQQQqh6x schedule?:*qh6x;
+    commitment organisation,programme,measure,contract,quantity,year:QQQQqh6x schedule?:50*qh6x;
     claim commitment,organisation,programme,measure,contract,quantity,from,to:QQQQQqii
-        evidence?:*evidence; evidence sha256:32s media_type?;
-    verification claim,quantity,outcome:QqB7x method evidence?:*evidence;
-    correction corrects:Q reason about?:B says?:table; key-rotated old_vkey new_vkey
+        evidence?:64*evidence; evidence sha256:32s media_type?;
+    verification claim,quantity,outcome:QqB7x method evidence?:64*evidence;
+    correction corrects:Q reason about?:B says?:table; key-rotated old_vkey new_vkey;
+    publication supersedes,as_of,year:QQh6x title totals_root:32s document?:evidence
+        statements?:500*statement; statement stated,as_of,year,stage,qualifier,of:qQhBBB3x
+        label measure programme? organisation? contract?
     """.split(";")}
 REFERENCES = {"buyer": "organisation", "supplier": "organisation", "numerator": "measure",
               "denominator": "measure", **{kind: kind for kind in KINDS[2:8]}}
 ID, NUMBER = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}", "(?:0|[1-9][0-9]{0,18})"
-TEXT, STAGE = re.compile("[\t\n -~\xa0-\U0010ffff]+"), "|".join(STAGES)
+TEXT, STAGE = re.compile("[ -~\xa0-\U0010ffff]+"), "|".join(STAGES)
+LONG_TEXTS = {"reason": 2000, "proxy_source": 2000, "uri": 2048, "note": 4000, "vkey": 564,
+              "old_vkey": 564, "new_vkey": 564}  # of bytes; other texts have at most 500
 DECIMAL = r"(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{0,5}[1-9])?"
 PART = re.compile(f"events/{NUMBER}\\.(?:fb|tlog-proof)|details/{NUMBER}\\.json|checkpoint|"
                   "log\\.vkey|figure\\.json|totals\\.tsv|README\\.txt")
@@ -121,14 +132,13 @@ def read_vkey(line):
 
 def is_signed(text, signature, key):
     """Tells whether an Ed25519 key has signed the text."""
-    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-rawin"]
+    key = bytes.fromhex("302a300506032b6570032100") + key  # as DER
+    command = "openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey key -in text -sigfile sig"
     with tempfile.TemporaryDirectory() as folder:
-        for option, content in (("-inkey", bytes.fromhex("302a300506032b6570032100") + key),
-                                ("-in", text), ("-sigfile", signature)):
-            command += [option, f"{folder}/{option}"]
-            with open(command[-1], "wb") as file:
-                file.write(content)
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+        for name, content in (("key", key), ("text", text), ("sig", signature)):
+            pathlib.Path(folder, name).write_bytes(content)
+        done = subprocess.run(command.split(), cwd=folder, capture_output=True, check=False)
+        return done.returncode == 0
 
 
 def read_checkpoint(note, keys):
@@ -152,6 +162,16 @@ def read_checkpoint(note, keys):
     return int(size), unbase64(root)
 
 
+def merkle_root(leaves):
+    """Returns the root of the tree over these leaves (RFC 6962, 2.1)."""
+    nodes = [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves]
+    while len(nodes) > 1:
+        alone = nodes[len(nodes) // 2 * 2:]  # it stands one level higher as it is
+        nodes = [hashlib.sha256(b"\1" + left + right).digest()
+                 for left, right in zip(nodes[::2], nodes[1::2])] + alone
+    return nodes[0] if nodes else hashlib.sha256(b"").digest()
+
+
 def check_proof(proof, event, sequence, checkpoint, size, root):
     """Refuses an event that the proof does not place in the log (RFC 9162, 2.1.3.2)."""
     head, tail = f"c2sp.org/tlog-proof@v1\nindex {sequence}\n".encode(), b"\n" + checkpoint
@@ -170,33 +190,49 @@ def check_proof(proof, event, sequence, checkpoint, size, root):
     require(last == 0 and top == root, "its proof does not lead to the checkpoint's root")
 
 
+def check_text(name, text):
+    """Refuses a text that cannot stand in a field of this name."""
+    line = re.sub("[\n\t]", " ", text) if name in ("note", "reason") else text
+    require(TEXT.fullmatch(line) and len(text.encode()) <= LONG_TEXTS.get(name, 500),
+            f"its {name} is no sound text")
+
+
 def read_table(data, at, kind):
     """Returns the fields of a FlatBuffers table; the data is unchecked, and no read leaves it."""
     def read(form, at):
         size, unit = struct.calcsize("<" + form), struct.calcsize(form.strip("0123456789x")[0])
         require(0 <= at <= len(data) - size and at % unit == 0, "its tables leave its bytes")
         return struct.unpack_from("<" + form, data, at)
+    def follow(at):
+        return at + read("I", at)[0]
     shape, vtable, fields = SHAPES[kind], at - read("i", at)[0], {}
     size = read("H", vtable)[0]
     require(size % 2 == 0 and size // 2 - 2 <= len(shape), f"it is no {kind} as known here")
     slots = read(f"{size // 2}H", vtable)[2:] + (0,) * len(shape)
     for (names, form), slot in zip(shape, slots):
-        name, start, item = names.rstrip("?"), at + slot, form.strip("*")
+        name, start = names.rstrip("?"), at + slot
+        most, _, item = form.rpartition("*")
         require(slot or name != names, f"its {name} is missing")
-        if not slot or form == item not in ("", "table"):
-            fields.update(zip(name.split(","), read(form, start) if slot else [None]))
-            continue
-        fields[name] = start = start + read("I", start)[0]
-        count, start = read("I", start)[0], start + 4
-        if not form:
-            text, end = read(f"{count}sB", start)
-            fields[name] = text.decode()
-            require(end == 0 and TEXT.fullmatch(fields[name]), f"its {name} is no sound text")
-        elif form != "table":
-            require(0 < count <= 64, f"its {name} has no items, or too many")
-            fields[name] = [
-                read_table(data, start + 4 * i + read("I", start + 4 * i)[0], item)
-                if item in SHAPES else read(item, start + 16 * i) for i in range(count)]
+        if not slot:
+            fields[name] = None
+        elif form == "table":
+            fields[name] = follow(start)
+        elif form in SHAPES:
+            fields[name] = read_table(data, follow(start), form)
+        elif form and not most:
+            fields.update(zip(name.split(","), read(form, start)))
+        else:
+            start = follow(start) + 4
+            count = read("I", start - 4)[0]
+            if not form:
+                text, end = read(f"{count}sB", start)
+                require(end == 0, f"its {name} does not end")
+                fields[name] = text.decode()
+                check_text(name, fields[name])
+                continue
+            require(0 < count <= int(most), f"its {name} has no items, or too many")
+            fields[name] = [read_table(data, follow(start + 4 * i), item) if item in SHAPES
+                            else read(item, start + 16 * i) for i in range(count)]
     return fields
 
 
@@ -206,9 +242,11 @@ def read_event(data, sequence):
     event = SimpleNamespace(
         **read_table(data, struct.unpack_from("<I", data)[0], "event"), posts=[], corrects=0,
         standing=None, check=None, actors=set(), corrections=[], checks=[])
-    about, at, event.kind = event.kind, event.says, KINDS[event.kind]
+    about, at = event.kind, event.says
+    require(0 < about < len(KINDS), "it is of a type that no figure needs")
+    event.kind = KINDS[about]
     event.own, names = event.kind in ("ledger-opened", "key-rotated"), (event.id, event.actor)
-    require(about and event.sequence == sequence and (about == 1) == (sequence == 0)
+    require(event.sequence == sequence and (about == 1) == (sequence == 0)
             and event.recorded_at >= 0 and ((*names, event.digest) == (None,) * 3 if event.own else
                  all(re.fullmatch(ID, name or "") for name in names)), "it is out of its place")
     if event.kind == "correction":
@@ -223,6 +261,8 @@ def read_event(data, sequence):
     event.time = time.isoformat(timespec="microseconds") + "Z"
     if event.says and not event.own:
         check_says(event.about, event.says)
+    if event.kind == "publication":
+        check_publication(event.says, sequence)
     return event
 
 
@@ -230,13 +270,26 @@ def check_says(kind, says):
     """Refuses what no entry of this type can say; puts its numbers and lists in one form."""
     single = [(says.get("quantity", 0), says.get("year", 1900))]
     lines = says["schedule"] = says.get("schedule") or single
+    documents = [says["document"]] if says.get("document") else says.get("evidence") or []
     says["basis"], says["evidence"] = BASES[says.get("basis", 0)], [
         {"sha256": item["sha256"].hex(), "title": None, "media_type": item["media_type"],
-         "uri": None} for item in says.get("evidence") or []]
-    require(all(0 <= quantity <= LIMIT and 1899 <= year <= 2199 for quantity, year in lines)
+         "uri": None} for item in documents]
+    require(all(0 <= quantity <= LIMIT and year in YEARS for quantity, year in lines)
             and len({year for _, year in lines}) == len(lines)
             and (lines == single or single == [(0, 0)]) and 0 <= says.get("proxy", 0) <= LIMIT
             and (says["basis"] != "none") == (kind == "measure"), f"it is no possible {kind}")
+
+
+def check_publication(says, sequence):
+    """Refuses a publication that speaks of what is yet to come, or has impossible statements."""
+    require(max(says["supersedes"], says["as_of"]) < sequence, "it refers to a later event")
+    for one in says["statements"] or []:
+        require((one["as_of"] < sequence or one["as_of"] == NO_POINT) and one["year"] in YEARS
+                and 0 <= one["stage"] <= 4 and 1 <= one["qualifier"] <= 4 and 1 <= one["of"] <= 2
+                and abs(one["stated"]) <= LIMIT and re.fullmatch(f"{ID}|-", one["contract"] or "-")
+                and all(re.fullmatch(ID, one[key] or "none")
+                        for key in ("measure", "programme", "organisation")),
+                "it has a malformed statement")
 
 
 def add_details(event, part):
@@ -247,12 +300,20 @@ def add_details(event, part):
     require(list(told) == ["salt", "details"] and re.fullmatch("[0-9a-f]{64}", told["salt"])
             and to_json(told).encode() == part and to_json(said).encode() == stored
             and digest == event.digest, "its details are malformed, or its digest is not of them")
-    said = said.get("replacement", {}) if event.corrects else said
-    evidence, items = event.says.get("evidence", []), said.get("evidence", [])
-    require((event.says or not said) and len(items) == len(evidence)
-            and all(list(item) in (["title"], ["title", "uri"]) for item in items),
+    name = "document" if event.kind == "publication" else "evidence"
+    inner = said.get("replacement", {}) if event.corrects else said
+    evidence, items = event.says.get("evidence", []), inner.get(name, [])
+    items = [items] if name == "document" and items else items
+    forms = [(said, ("note", "replacement" if event.corrects else name)), (inner, ("note", name)),
+             *[(item, ("title", "uri")) for item in items]]
+    require((event.says or not inner) and len(items) == len(evidence) and said
+            and all("title" in item for item in items)
+            and all(list(one) == [key for key in keys if key in one] for one, keys in forms),
             "its details do not fit it")
-    event.says.update({"note": said["note"]} if "note" in said else {})
+    for one, _ in forms:
+        for key in one.keys() - {name, "replacement"}:
+            check_text(key, one[key])
+    event.says.update({"note": inner["note"]} if "note" in inner else {})
     for item, shown in zip(evidence, items):
         item.update(shown)
 
@@ -383,21 +444,20 @@ class Ledger:
         return SimpleNamespace(head=head, measure=entries[0], signs=signs, wanted=wanted,
                                lines=lines, total=total, parts=parts, seeds=seeds)
 
-    def trace(self, figure, opening="{"):
-        """Yields a figure's trace as `tally trace --json` prints it, piece by piece."""
-        measure, says, balance = figure.measure, {**figure.measure.says}, 0
+    def trace(self, figure):
+        """Returns a figure's trace, as `tally trace --json` prints it."""
+        measure, says, balance, postings = figure.measure, {**figure.measure.says}, 0, []
         says.update(type="measure", id=measure.id, actor=measure.actor, sequence=measure.version,
                     proxy=plain(says["proxy"]) if says["basis"] == "proxy" else None)
         for part in ("numerator", "denominator"):
             says[part] = self.entries[says[part]].id if says[part] else None
         told = {field: says[field] for field in MEASURE if says.get(field) is not None}
-        yield opening + to_json({**figure.head, "measure": told})[1:-1] + ',"postings":['
-        for place, (sequence, _, _, delta, names) in enumerate(figure.lines):
+        for sequence, _, _, delta, names in figure.lines:
             event, effect = self.events[sequence], delta * figure.signs[names[5]]
             balance += effect
             check = event.verified_by if names[5] in ("verified", "rejected") else None
             corrections = event.subject.corrections + (check.corrections if check else [])
-            yield "," * (place > 0) + to_json({
+            postings.append({
                 "sequence": sequence, "entry": event.id, "type": event.kind, "actor": event.actor,
                 "recorded_at": event.time, **{key: one or None for key, one in zip(ACCOUNT, names)},
                 "delta": plain(effect), "balance": plain(balance),
@@ -409,36 +469,44 @@ class Ledger:
                     {"sequence": other.sequence, "entry": other.id, "actor": other.actor,
                      "recorded_at": other.time, "reason": other.reason}
                     for other in sorted(corrections, key=lambda other: other.sequence)]})
-        yield "]"
-        for name, part in zip(("numerator", "denominator"), figure.parts):
-            yield f',"{name}":'
-            yield from self.trace(part)
-        yield "}"
+        parts = zip(("numerator", "denominator"), map(self.trace, figure.parts))
+        return {**figure.head, "measure": told, "postings": postings, **dict(parts)}
 
     def check_totals(self, figures, content):
         """Refuses yearly totals that are malformed, or not what the events make of the figures."""
-        expected, before, at, wanted = set(), [], 0, [*figures[0].wanted]
+        expected, before, wanted = set(), [], [*figures[0].wanted]
         wanted[1] = [figure.measure.id for figure in figures]
         for figure in figures:
-            says, balances = figure.measure.says, {}
+            says, balances = figure.measure.says, collections.Counter()
             proxy = plain(says["proxy"]) if says["basis"] == "proxy" else ""
             for *_, delta, names in figure.lines:
-                balances[names] = balances.get(names, 0) + delta
+                balances[names] += delta
             expected |= {"\t".join([*names, plain(balance), proxy]) + "\n"
                          for names, balance in balances.items() if balance}
         form = re.compile(f"{wanted[0][0]}(\t{ID}){{3}}\t({ID})?\t({STAGE})\t(?!0\t){DECIMAL}"
-                          f"\t({DECIMAL})?\n".encode())
-        while at < len(content):
-            found = form.match(content, at)
-            require(found, f"totals.tsv is malformed at {content[at:at + 80]!a}")
-            line, at = found[0].decode(), found.end()
+                          f"\t({DECIMAL})?\n")
+        for line in map(bytes.decode, io.BytesIO(content)):
             fields = line.split("\t")
-            require(fields > before and fields[:6] != before[:6], f"{line!a} is out of order")
+            require(form.fullmatch(line) and fields > before and fields[:6] != before[:6],
+                    f"totals.tsv is malformed or out of order at {line[:80]!a}")
             if all(not among or name in among for name, among in zip(fields, wanted)):
                 require(line in expected, f"the events do not make {line!a} of totals.tsv")
                 expected.discard(line)
             before = fields
         require(not expected, f"totals.tsv lacks {min(expected, default='')!a}")
+
+
+def check_frozen(publication, year, last, content):
+    """Tells how the totals compare with those that a publication froze."""
+    says, name = publication.says, f"{publication.id} (event {publication.sequence})"
+    require(says["year"] == year, f"event {publication.sequence} is not needed for the figure: "
+            "it published another year")
+    root = merkle_root(line.rstrip(b"\n") for line in io.BytesIO(content))
+    if root == says["totals_root"]:
+        return f"by {name}: all totals of the year are those it froze"
+    require(not publication.sequence == last == says["as_of"] + 1,
+            f"the lines of totals.tsv are not those that {name} froze")
+    return f"by {name} as of event {says['as_of']}: the year's totals were others then"
 
 
 def check(parts, vkey):
@@ -448,7 +516,7 @@ def check(parts, vkey):
     require(hashlib.sha256(parts["README.txt"]).hexdigest() == README, "README.txt is another one")
     keys = list(dict.fromkeys([read_vkey(vkey + "\n"), read_vkey(parts["log.vkey"].decode())]))
     size, root = read_checkpoint(parts["checkpoint"], keys)
-    ledger, numbers = Ledger(keys[0][0]), {int(found) for found in re.findall(
+    ledger, publication, numbers = Ledger(keys[0][0]), None, {int(found) for found in re.findall(
         "^(?:events|details)/([0-9]+)", "\n".join(parts), re.MULTILINE)}
     for number in sorted(numbers):
         try:
@@ -458,7 +526,11 @@ def check(parts, vkey):
             event = read_event(content, number)
             if f"details/{number}.json" in parts:
                 add_details(event, parts.pop(f"details/{number}.json"))
-            ledger.take(event)
+            if event.kind == "publication":
+                require(not publication, "the bundle has a publication already")
+                publication = event
+            else:
+                ledger.take(event)
         except Exception as fault:  # hostile bytes can break any step
             raise ValueError(f"event {number}: {str(fault) or type(fault).__name__}") from None
     found = re.match(b'{"version":1,"figure":"([^"]{1,700})"', parts["figure.json"])
@@ -467,16 +539,19 @@ def check(parts, vkey):
     require(figure.head["as_of"] == size - 1, "the figure is not as of the checkpoint's last event")
     figures = list({one.measure.id: one for one in figure.parts or [figure]}.values())
     seeds = [event.sequence for event in ledger.events.values() if event.own]
-    surplus = numbers - ledger.needed(sum((one.seeds for one in [figure, *figures]), seeds))
+    surplus = ledger.events.keys() - ledger.needed(
+        sum((one.seeds for one in [figure, *figures]), seeds))
     require(not surplus, f"event {min(surplus, default=0)} is not needed for the figure")
     ledger.check_totals(figures, parts["totals.tsv"])
-    at, content = 0, parts["figure.json"]
-    for piece in map(str.encode, ledger.trace(figure, '{"version":1,')):
-        found, at = content[at:at + len(piece)], at + len(piece)
-        require(found == piece, f"figure.json has {found[:400]!a}, the events {piece[:400]!a}")
-    require(at == len(content), "figure.json goes on after the trace")
+    published = "by none" if not publication else check_frozen(
+        publication, int(figure.wanted[0][0][:4]), size - 1, parts["totals.tsv"])
+    given, made = parts["figure.json"], to_json({"version": 1, **ledger.trace(figure)}).encode()
+    if given != made:
+        at = max(len(os.path.commonprefix([given, made])) - 40, 0)
+        raise ValueError(f"figure.json has {given[at:at + 80]!a}, the events {made[at:at + 80]!a}")
     return {**figure.head, "postings": sum(len(one.lines) for one in figures),
-            "events": len(numbers), "checkpoint": f"{size} events, root {root.hex()}"}
+            "events": len(numbers), "published": published,
+            "checkpoint": f"{size} events, root {root.hex()}"}
 
 
 def main(arguments):
