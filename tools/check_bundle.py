@@ -30,7 +30,7 @@ from types import SimpleNamespace
 from bundle_formats import (ID, NUMBER, check_proof, merkle_root, read_checkpoint, read_event_bytes,
                             read_table, read_vkey, read_zip, require, sound)
 
-MEMORY_BYTES, FILE_BYTES = 256 << 20, 96 << 20
+MEMORY_BYTES, FILE_BYTES = 512 << 20, 96 << 20
 LIMIT, YEARS, NO_POINT, NO_CONTRACT = 9 * 10**18, range(1899, 2200), 2**64 - 1, "-"
 EPOCH = datetime.datetime(1970, 1, 1)
 README = "d2b4ac174305af48c5527f54f471ecfebbdd7d43db7f2d999757745135fccf6b"  # of version 1
