@@ -3,78 +3,51 @@
 
     tools/check_bundle.py BUNDLE --vkey VKEY
 
-VKEY is the text of the log's verifier key, which you have from elsewhere. In this order:
+VKEY is the text of the log's verifier key, which you have from elsewhere. The formats are read by
+bundle_formats.py, which must lie beside this file; what they say is checked here. In this order:
  1. the file is a ZIP of the strict form, with the parts of a bundle (version 1) and no others;
  2. `checkpoint` is signed by VKEY, and by the key in `log.vkey`, which is of the same origin;
  3. each event is proven to stand there, agrees with its details, and follows by the ledger's rules;
- 4. the events are those that the figure needs, and no others;
+ 4. the events are those that the figure needs, and at most one publication, of the figure's year;
  5. `totals.tsv` is well formed, and has for the figure the accounts that the events add up to;
- 6. `figure.json` is, byte for byte, the trace that the events make.
+ 6. all its lines have the root that the publication froze, where nothing came in between;
+ 7. `figure.json` is, byte for byte, the trace that the events make.
 
 Exit status: 0 it holds, 1 refused (and why), 2 wrong usage. It needs the command `openssl`. An
 event left out that bears on the figure cannot be seen here: check the whole log for that.
 """
 
-import base64
+import collections
 import datetime
 import hashlib
+import io
 import json
 import re
 import resource
-import struct
-import subprocess
 import sys
-import tempfile
-import zlib
 from types import SimpleNamespace
 
-MEMORY_BYTES, FILE_BYTES, UNPACKED_BYTES, PARTS = 256 << 20, 96 << 20, 64 << 20, 65_000
-EVENT_BYTES, LIMIT, EPOCH = 65_535, 9 * 10**18, datetime.datetime(1970, 1, 1)
-PLAIN_FILES = (0, 0o600 << 16, 0o100644 << 16)  # what a ZIP notes of their modes
+from bundle_formats import (ID, NUMBER, check_proof, merkle_root, read_checkpoint, read_event_bytes,
+                            read_table, read_vkey, read_zip, require, sound)
+
+MEMORY_BYTES, FILE_BYTES = 512 << 20, 96 << 20
+LIMIT, YEARS, NO_POINT, NO_CONTRACT = 9 * 10**18, range(1899, 2200), 2**64 - 1, "-"
+EPOCH = datetime.datetime(1970, 1, 1)
 README = "d2b4ac174305af48c5527f54f471ecfebbdd7d43db7f2d999757745135fccf6b"  # of version 1
 KINDS = ("none", "ledger-opened", "organisation", "programme", "contract", "measure", "commitment",
-         "claim", "verification", "correction", "key-rotated")
+         "claim", "verification", "correction", "key-rotated", "publication")
 BASES, ACCEPTED, PARTIAL = ("none", "count", "proxy", "in-kind", "cash", "ratio"), 1, 2
 STAGES = ("committed", "claimed", "verified", "rejected")
 ACCOUNT = ("year", "measure", "programme", "organisation", "contract", "stage")
 MEASURE = ("type", "id", "actor", "title", "unit", "framework", "edition", "basis", "proxy",
            "proxy_source", "numerator", "denominator", "note", "sequence")
-# The tables of schemas/event.fbs, slot by slot: texts, and after a colon the numbers of a struct, a
-# table, or (with a star) a list; a question mark where one may be absent.
-SHAPES = {one.split()[0]: [slot.partition(":")[::2] for slot in one.split()[1:]] for one in """
-    event sequence,recorded_at:Qq id? actor? digest?:32s kind:B says:table;
-    ledger-opened name origin month,day:BB currency vkey; organisation name scheme? identifier?;
-    programme name; contract buyer,supplier,programme,amount,from,to:QQQqii title ocid?;
-    measure numerator,denominator,proxy,basis:QQqB7x title unit framework? edition? proxy_source?;
-    commitment organisation,programme,measure,contract,quantity,year:QQQQqh6x schedule?:*qh6x;
-    claim commitment,organisation,programme,measure,contract,quantity,from,to:QQQQQqii
-        evidence?:*evidence; evidence sha256:32s media_type?;
-    verification claim,quantity,outcome:QqB7x method evidence?:*evidence;
-    correction corrects:Q reason about?:B says?:table; key-rotated old_vkey new_vkey
-    """.split(";")}
 REFERENCES = {"buyer": "organisation", "supplier": "organisation", "numerator": "measure",
               "denominator": "measure", **{kind: kind for kind in KINDS[2:8]}}
-ID, NUMBER = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}", "(?:0|[1-9][0-9]{0,18})"
-TEXT, STAGE = re.compile("[\t\n -~\xa0-\U0010ffff]+"), "|".join(STAGES)
+STAGE = "|".join(STAGES)
 DECIMAL = r"(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{0,5}[1-9])?"
-PART = re.compile(f"events/{NUMBER}\\.(?:fb|tlog-proof)|details/{NUMBER}\\.json|checkpoint|"
-                  "log\\.vkey|figure\\.json|totals\\.tsv|README\\.txt")
 FIGURE = re.compile(f"([0-9-]{{4,7}}):({ID}):({STAGE}|pending)((?::programme=({ID}))?"
                     f"(?::organisation=({ID}))?(?::contract=({ID}|-))?@({NUMBER}))")
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # the one way
-
-
-def require(holds, message):
-    """Refuses the bundle with this message unless the condition holds."""
-    if not holds:
-        raise ValueError(message)
-
-
-def unbase64(text):
-    """Returns the bytes that a canonical base64 text stands for."""
-    value = base64.b64decode(text, validate=True)
-    require(base64.b64encode(value).decode() == text, "a base64 text is not canonical")
-    return value
 
 
 def plain(units, places=6):
@@ -83,132 +56,15 @@ def plain(units, places=6):
     return "-" * (units < 0) + f"{whole}.{fraction:0{places}}".rstrip("0").rstrip(".")
 
 
-def read_zip(data):
-    """Returns the parts by their names; the ZIP must have the one strict form."""
-    mark, *disks, count, size, start, comment = struct.unpack("<4s4H2IH", data[-22:].rjust(22))
-    require(mark == b"PK\5\6" and disks == [0, 0, count] and not comment and count <= PARTS
-            and start + size + 22 == len(data), "the ZIP does not end as it should")
-    parts, at, local, room = {}, start, 0, UNPACKED_BYTES
-    for _ in range(count):
-        mark, made_by, head, *zeros, mode, offset = struct.unpack_from("<4sH26s3H2I", data, at)
-        version, flags, method, *_, crc, packed, size, length, more = struct.unpack("<5H3I2H", head)
-        name, begin, room = data[at + 46:at + 46 + length], local + 30 + length, room - size
-        require(mark == b"PK\1\2" and data[local:begin] == b"PK\3\4" + head + name
-                and offset == local and not any(zeros) and not more and version in (10, 20)
-                and made_by >> 8 in (0, 3) and made_by & 255 in (20, 30, 63) and mode in PLAIN_FILES
-                and ((method, flags, packed) == (0, 0, size) or method == 8 and not flags & ~6),
-                "the ZIP's headers disagree, or are not of the strict form")
-        at, local, name = at + 46 + length, begin + packed, name.decode()
-        require(PART.fullmatch(name) and name not in parts and room >= 0,
-                f"{name[:80]!a} is no part of a bundle, stands there twice, or is too large")
-        content, stream = data[begin:local], zlib.decompressobj(-15)
-        parts[name] = stream.decompress(content, size + 1) if method else content
-        require(len(parts[name]) == size and zlib.crc32(parts[name]) == crc
-                and stream.eof == bool(method) and not stream.unused_data, f"{name} is damaged")
-    require(local == start and at + 22 == len(data), "the ZIP holds bytes that belong to no part")
-    return parts
-
-
-def read_vkey(line):
-    """Returns the origin, the key ID and the public key of a verifier key and its line feed."""
-    found = re.fullmatch(r"([^\s+\0-\x1f]+)\+([0-9a-f]{8})\+(\S{44})\n", line)
-    require(found, f"{line[:80]!a} is not a verifier key")
-    origin, key_id, key = found[1], bytes.fromhex(found[2]), unbase64(found[3])
-    right = hashlib.sha256(origin.encode() + b"\n" + key).digest()[:4]
-    require(len(key) == 33 and key[0] == 1 and key_id == right, f"{line[:80]!a} has a wrong key ID")
-    return origin, key_id, key[1:]
-
-
-def is_signed(text, signature, key):
-    """Tells whether an Ed25519 key has signed the text."""
-    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-rawin"]
-    with tempfile.TemporaryDirectory() as folder:
-        for option, content in (("-inkey", bytes.fromhex("302a300506032b6570032100") + key),
-                                ("-in", text), ("-sigfile", signature)):
-            command += [option, f"{folder}/{option}"]
-            with open(command[-1], "wb") as file:
-                file.write(content)
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def read_checkpoint(note, keys):
-    """Returns the size and the root of a checkpoint that each of the keys has signed once."""
-    origin, size, root, empty, *lines, end = note.decode().split("\n")
-    require(empty == end == "" and not re.search(b"[\0-\x09\x0b-\x1f]", note)
-            and {origin} == {key[0] for key in keys} and re.fullmatch(NUMBER, size)
-            and 0 < int(size) < 2**63, "the checkpoint is malformed, or of another origin")
-    text, signers = f"{origin}\n{size}\n{root}\n".encode(), []
-    for line in lines:
-        found = re.fullmatch(r"— ([^\s+]+) (\S{7,})", line)
-        require(found, "a signature line of the checkpoint is malformed")
-        signature = unbase64(found[2])
-        known = [key for key in keys if key[:2] == (found[1], signature[:4])]
-        signers += known or [None]
-        require(signers.count(None) <= 16 and all(
-            signers.count(key) == 1 and len(signature) == 68
-            and is_signed(text, signature[4:], key[2]) for key in known),
-            "the checkpoint has a wrong signature, two by one key, or too many by unknown keys")
-    require(set(keys) <= set(signers), "the checkpoint is not signed by VKEY and log.vkey")
-    return int(size), unbase64(root)
-
-
-def check_proof(proof, event, sequence, checkpoint, size, root):
-    """Refuses an event that the proof does not place in the log (RFC 9162, 2.1.3.2)."""
-    head, tail = f"c2sp.org/tlog-proof@v1\nindex {sequence}\n".encode(), b"\n" + checkpoint
-    require(len(proof) >= len(head + tail) and proof.startswith(head) and proof.endswith(tail),
-            "its proof is of another event, or does not end in the bundle's checkpoint")
-    *hashes, end = proof[len(head):len(proof) - len(tail)].decode().split("\n")
-    require(end == "" and sequence < size, "its proof is malformed")
-    node, last, top = sequence, size - 1, hashlib.sha256(b"\0" + event).digest()
-    for other in map(unbase64, hashes):
-        require(len(other) == 32 and last, "its proof has more hashes than the tree has levels")
-        on_right = node & 1 or node == last
-        top = hashlib.sha256(b"\1" + (other + top if on_right else top + other)).digest()
-        while on_right and node and not node & 1:
-            node, last = node >> 1, last >> 1
-        node, last = node >> 1, last >> 1
-    require(last == 0 and top == root, "its proof does not lead to the checkpoint's root")
-
-
-def read_table(data, at, kind):
-    """Returns the fields of a FlatBuffers table; the data is unchecked, and no read leaves it."""
-    def read(form, at):
-        size, unit = struct.calcsize("<" + form), struct.calcsize(form.strip("0123456789x")[0])
-        require(0 <= at <= len(data) - size and at % unit == 0, "its tables leave its bytes")
-        return struct.unpack_from("<" + form, data, at)
-    shape, vtable, fields = SHAPES[kind], at - read("i", at)[0], {}
-    size = read("H", vtable)[0]
-    require(size % 2 == 0 and size // 2 - 2 <= len(shape), f"it is no {kind} as known here")
-    slots = read(f"{size // 2}H", vtable)[2:] + (0,) * len(shape)
-    for (names, form), slot in zip(shape, slots):
-        name, start, item = names.rstrip("?"), at + slot, form.strip("*")
-        require(slot or name != names, f"its {name} is missing")
-        if not slot or form == item not in ("", "table"):
-            fields.update(zip(name.split(","), read(form, start) if slot else [None]))
-            continue
-        fields[name] = start = start + read("I", start)[0]
-        count, start = read("I", start)[0], start + 4
-        if not form:
-            text, end = read(f"{count}sB", start)
-            fields[name] = text.decode()
-            require(end == 0 and TEXT.fullmatch(fields[name]), f"its {name} is no sound text")
-        elif form != "table":
-            require(0 < count <= 64, f"its {name} has no items, or too many")
-            fields[name] = [
-                read_table(data, start + 4 * i + read("I", start + 4 * i)[0], item)
-                if item in SHAPES else read(item, start + 16 * i) for i in range(count)]
-    return fields
-
-
 def read_event(data, sequence):
     """Returns what an event's bytes say, whatever the events before it are."""
-    require(len(data) <= EVENT_BYTES and data[4:8] == b"TALY", "its bytes are of no event")
-    event = SimpleNamespace(
-        **read_table(data, struct.unpack_from("<I", data)[0], "event"), posts=[], corrects=0,
-        standing=None, check=None, actors=set(), corrections=[], checks=[])
-    about, at, event.kind = event.kind, event.says, KINDS[event.kind]
+    event = SimpleNamespace(**read_event_bytes(data), posts=[], corrects=0, standing=None,
+                            check=None, actors=set(), corrections=[], checks=[])
+    about, at = event.kind, event.says
+    require(0 < about < len(KINDS), "it is of a type that no figure needs")
+    event.kind = KINDS[about]
     event.own, names = event.kind in ("ledger-opened", "key-rotated"), (event.id, event.actor)
-    require(about and event.sequence == sequence and (about == 1) == (sequence == 0)
+    require(event.sequence == sequence and (about == 1) == (sequence == 0)
             and event.recorded_at >= 0 and ((*names, event.digest) == (None,) * 3 if event.own else
                  all(re.fullmatch(ID, name or "") for name in names)), "it is out of its place")
     if event.kind == "correction":
@@ -222,21 +78,37 @@ def read_event(data, sequence):
     time = EPOCH + datetime.timedelta(microseconds=event.recorded_at)
     event.time = time.isoformat(timespec="microseconds") + "Z"
     if event.says and not event.own:
-        check_says(event.about, event.says)
+        check_says(event.about, event.says, sequence)
     return event
 
 
-def check_says(kind, says):
+def check_says(kind, says, sequence):
     """Refuses what no entry of this type can say; puts its numbers and lists in one form."""
     single = [(says.get("quantity", 0), says.get("year", 1900))]
     lines = says["schedule"] = says.get("schedule") or single
+    documents = [says["document"]] if says.get("document") else says.get("evidence") or []
     says["basis"], says["evidence"] = BASES[says.get("basis", 0)], [
         {"sha256": item["sha256"].hex(), "title": None, "media_type": item["media_type"],
-         "uri": None} for item in says.get("evidence") or []]
-    require(all(0 <= quantity <= LIMIT and 1899 <= year <= 2199 for quantity, year in lines)
+         "uri": None} for item in documents]
+    require(all(0 <= quantity <= LIMIT and year in YEARS for quantity, year in lines)
             and len({year for _, year in lines}) == len(lines)
             and (lines == single or single == [(0, 0)]) and 0 <= says.get("proxy", 0) <= LIMIT
             and (says["basis"] != "none") == (kind == "measure"), f"it is no possible {kind}")
+    if kind == "publication":
+        require(max(says["supersedes"], says["as_of"]) < sequence, "it refers to a later event")
+        for statement in says["statements"] or []:
+            check_statement(statement, sequence)
+
+
+def check_statement(says, sequence):
+    """Refuses a statement that no publication can make at this place in the log."""
+    ids = [says["measure"], says["programme"], says["organisation"],
+           None if says["contract"] == NO_CONTRACT else says["contract"]]
+    require((says["as_of"] < sequence or says["as_of"] == NO_POINT) and says["year"] in YEARS
+            and 0 <= says["stage"] <= 4 and 1 <= says["qualifier"] <= 4 and 1 <= says["of"] <= 2
+            and abs(says["stated"]) <= LIMIT
+            and all(re.fullmatch(ID, one) for one in ids if one is not None),
+            "it has a malformed statement")
 
 
 def add_details(event, part):
@@ -247,12 +119,19 @@ def add_details(event, part):
     require(list(told) == ["salt", "details"] and re.fullmatch("[0-9a-f]{64}", told["salt"])
             and to_json(told).encode() == part and to_json(said).encode() == stored
             and digest == event.digest, "its details are malformed, or its digest is not of them")
-    said = said.get("replacement", {}) if event.corrects else said
-    evidence, items = event.says.get("evidence", []), said.get("evidence", [])
-    require((event.says or not said) and len(items) == len(evidence)
-            and all(list(item) in (["title"], ["title", "uri"]) for item in items),
-            "its details do not fit it")
-    event.says.update({"note": said["note"]} if "note" in said else {})
+    name = "document" if event.kind == "publication" else "evidence"
+    outer = ("note", "replacement" if event.corrects else name)
+    inner = said.get("replacement", {}) if event.corrects else said
+    evidence, items = event.says.get("evidence", []), inner.get(name, [])
+    items = [items] if name == "document" and items else items
+    forms = [(said, outer), (inner, ("note", name)), *[(item, ("title", "uri")) for item in items]]
+    require((event.says or not inner) and len(items) == len(evidence)
+            and all(list(one) == [key for key in keys if key in one] for one, keys in forms)
+            and all("title" in item for item in items), "its details do not fit it")
+    for one, _ in forms:
+        for key in one.keys() & {"note", "title", "uri"}:
+            sound(key, one[key])
+    event.says.update({"note": inner["note"]} if "note" in inner else {})
     for item, shown in zip(evidence, items):
         item.update(shown)
 
@@ -343,15 +222,16 @@ class Ledger:
         deltas = {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
         event.posts = [(key, self.names(key), delta) for key, delta in deltas.items() if delta]
 
-    def needed(self, sequences):
-        """Returns the sequences of these events and of all that they rest on."""
-        found, waiting = set(), [*sequences]
+    def needed(self, figures):
+        """Returns the sequences of all events that the figures rest on, and of the log's own."""
+        found, waiting = set(), [event.sequence for event in self.events.values() if event.own]
+        waiting += [sequence for figure in figures for sequence in figure.seeds]
         while waiting:
             event = self.events[waiting.pop()]
             if event.sequence not in found:
                 found.add(event.sequence)
-                others = [other.sequence for other in event.corrections + event.checks]
-                waiting += [event.corrects, *event.refers, *others]
+                waiting += [event.corrects, *event.refers]
+                waiting += [other.sequence for other in event.corrections + event.checks]
         return found
 
     def figure(self, text):
@@ -362,7 +242,8 @@ class Ledger:
         entries = [self.entries.get(self.ids.get(key)) for key in (name, *filters)]
         for kind, key, entry in zip(ACCOUNT[1:5], (name, *filters), entries):
             require(key in (None, "-") or entry and entry.kind == kind, f"{key} is no {kind} here")
-        require(1899 <= int(year[:4]) <= 2199 and self.names((int(year[:4]), 0))[0] == year,
+        begins = int(year[:4])
+        require(begins in YEARS and self.names((begins, 0))[0] == year,
                 f"{year} is no year of this ledger")
         signs = {"claimed": 1, "verified": -1, "rejected": -1} if stage == "pending" else {stage: 1}
         wanted = [[year], [name], *[key and [key.strip("-")] for key in filters], signs]
@@ -380,24 +261,23 @@ class Ledger:
         value = value.get(says["basis"])
         head = {"figure": text, "as_of": int(as_of), "quantity": quantity, "value": value}
         seeds = [entry.sequence for entry in entries if entry] + [line[0] for line in lines]
-        return SimpleNamespace(head=head, measure=entries[0], signs=signs, wanted=wanted,
-                               lines=lines, total=total, parts=parts, seeds=seeds)
+        return SimpleNamespace(head=head, measure=entries[0], year=begins, signs=signs,
+                               wanted=wanted, lines=lines, total=total, parts=parts, seeds=seeds)
 
-    def trace(self, figure, opening="{"):
-        """Yields a figure's trace as `tally trace --json` prints it, piece by piece."""
-        measure, says, balance = figure.measure, {**figure.measure.says}, 0
+    def trace(self, figure):
+        """Returns a figure's trace, as `tally trace --json` prints it."""
+        measure, says, balance, postings = figure.measure, {**figure.measure.says}, 0, []
         says.update(type="measure", id=measure.id, actor=measure.actor, sequence=measure.version,
                     proxy=plain(says["proxy"]) if says["basis"] == "proxy" else None)
         for part in ("numerator", "denominator"):
             says[part] = self.entries[says[part]].id if says[part] else None
         told = {field: says[field] for field in MEASURE if says.get(field) is not None}
-        yield opening + to_json({**figure.head, "measure": told})[1:-1] + ',"postings":['
-        for place, (sequence, _, _, delta, names) in enumerate(figure.lines):
+        for sequence, _, _, delta, names in figure.lines:
             event, effect = self.events[sequence], delta * figure.signs[names[5]]
             balance += effect
             check = event.verified_by if names[5] in ("verified", "rejected") else None
             corrections = event.subject.corrections + (check.corrections if check else [])
-            yield "," * (place > 0) + to_json({
+            postings.append({
                 "sequence": sequence, "entry": event.id, "type": event.kind, "actor": event.actor,
                 "recorded_at": event.time, **{key: one or None for key, one in zip(ACCOUNT, names)},
                 "delta": plain(effect), "balance": plain(balance),
@@ -409,36 +289,51 @@ class Ledger:
                     {"sequence": other.sequence, "entry": other.id, "actor": other.actor,
                      "recorded_at": other.time, "reason": other.reason}
                     for other in sorted(corrections, key=lambda other: other.sequence)]})
-        yield "]"
-        for name, part in zip(("numerator", "denominator"), figure.parts):
-            yield f',"{name}":'
-            yield from self.trace(part)
-        yield "}"
+        parts = zip(("numerator", "denominator"), map(self.trace, figure.parts))
+        return {**figure.head, "measure": told, "postings": postings, **dict(parts)}
 
     def check_totals(self, figures, content):
         """Refuses yearly totals that are malformed, or not what the events make of the figures."""
-        expected, before, at, wanted = set(), [], 0, [*figures[0].wanted]
+        expected, before, wanted = set(), [], [*figures[0].wanted]
         wanted[1] = [figure.measure.id for figure in figures]
         for figure in figures:
-            says, balances = figure.measure.says, {}
+            says, balances = figure.measure.says, collections.Counter()
             proxy = plain(says["proxy"]) if says["basis"] == "proxy" else ""
             for *_, delta, names in figure.lines:
-                balances[names] = balances.get(names, 0) + delta
+                balances[names] += delta
             expected |= {"\t".join([*names, plain(balance), proxy]) + "\n"
                          for names, balance in balances.items() if balance}
         form = re.compile(f"{wanted[0][0]}(\t{ID}){{3}}\t({ID})?\t({STAGE})\t(?!0\t){DECIMAL}"
-                          f"\t({DECIMAL})?\n".encode())
-        while at < len(content):
-            found = form.match(content, at)
-            require(found, f"totals.tsv is malformed at {content[at:at + 80]!a}")
-            line, at = found[0].decode(), found.end()
+                          f"\t({DECIMAL})?\n")
+        for line in map(bytes.decode, io.BytesIO(content)):
             fields = line.split("\t")
-            require(fields > before and fields[:6] != before[:6], f"{line!a} is out of order")
+            require(form.fullmatch(line) and fields > before and fields[:6] != before[:6],
+                    f"totals.tsv is malformed or out of order at {line[:80]!a}")
             if all(not among or name in among for name, among in zip(fields, wanted)):
                 require(line in expected, f"the events do not make {line!a} of totals.tsv")
                 expected.discard(line)
             before = fields
         require(not expected, f"totals.tsv lacks {min(expected, default='')!a}")
+
+
+def check_frozen(publication, figure, totals):
+    """Tells how the year's totals compare with those that a publication of the year froze."""
+    name, frozen = f"{publication.id} (event {publication.sequence})", publication.says
+    require(frozen["year"] == figure.year, f"{name} is not needed: it published another year")
+    agrees = merkle_root(line[:-1] for line in io.BytesIO(totals)) == frozen["totals_root"]
+    nothing_since = figure.head["as_of"] == publication.sequence == frozen["as_of"] + 1
+    require(agrees or not nothing_since, f"totals.tsv has another root than {name} froze")
+    return (f"by {name}: all totals of the year are those it froze" if agrees else
+            f"by {name} as of event {frozen['as_of']}: the year's totals were others then")
+
+
+def compare(given, made):
+    """Refuses a figure.json that is not the trace that the events make, and shows where."""
+    if given != made:
+        at = next((at for at, (one, other) in enumerate(zip(given, made)) if one != other),
+                  min(len(given), len(made)))
+        at = max(at - 40, 0)
+        raise ValueError(f"figure.json has {given[at:at + 99]!a}, the events {made[at:at + 99]!a}")
 
 
 def check(parts, vkey):
@@ -448,8 +343,8 @@ def check(parts, vkey):
     require(hashlib.sha256(parts["README.txt"]).hexdigest() == README, "README.txt is another one")
     keys = list(dict.fromkeys([read_vkey(vkey + "\n"), read_vkey(parts["log.vkey"].decode())]))
     size, root = read_checkpoint(parts["checkpoint"], keys)
-    ledger, numbers = Ledger(keys[0][0]), {int(found) for found in re.findall(
-        "^(?:events|details)/([0-9]+)", "\n".join(parts), re.MULTILINE)}
+    ledger, publication, numbers = Ledger(keys[0][0]), None, {
+        int(name.split("/")[1].split(".")[0]) for name in parts if "/" in name}
     for number in sorted(numbers):
         try:
             content = parts.pop(f"events/{number}.fb")
@@ -458,7 +353,11 @@ def check(parts, vkey):
             event = read_event(content, number)
             if f"details/{number}.json" in parts:
                 add_details(event, parts.pop(f"details/{number}.json"))
-            ledger.take(event)
+            if event.kind != "publication":
+                ledger.take(event)
+            else:
+                require(not publication, "the bundle has another publication")
+                publication = event
         except Exception as fault:  # hostile bytes can break any step
             raise ValueError(f"event {number}: {str(fault) or type(fault).__name__}") from None
     found = re.match(b'{"version":1,"figure":"([^"]{1,700})"', parts["figure.json"])
@@ -466,17 +365,15 @@ def check(parts, vkey):
     figure = ledger.figure(found[1].decode())
     require(figure.head["as_of"] == size - 1, "the figure is not as of the checkpoint's last event")
     figures = list({one.measure.id: one for one in figure.parts or [figure]}.values())
-    seeds = [event.sequence for event in ledger.events.values() if event.own]
-    surplus = numbers - ledger.needed(sum((one.seeds for one in [figure, *figures]), seeds))
+    surplus = ledger.events.keys() - ledger.needed([figure, *figures])
     require(not surplus, f"event {min(surplus, default=0)} is not needed for the figure")
     ledger.check_totals(figures, parts["totals.tsv"])
-    at, content = 0, parts["figure.json"]
-    for piece in map(str.encode, ledger.trace(figure, '{"version":1,')):
-        found, at = content[at:at + len(piece)], at + len(piece)
-        require(found == piece, f"figure.json has {found[:400]!a}, the events {piece[:400]!a}")
-    require(at == len(content), "figure.json goes on after the trace")
+    published = publication and check_frozen(publication, figure, parts["totals.tsv"])
+    made = to_json({"version": 1, **ledger.trace(figure)}).encode()
+    compare(parts["figure.json"], made)
     return {**figure.head, "postings": sum(len(one.lines) for one in figures),
-            "events": len(numbers), "checkpoint": f"{size} events, root {root.hex()}"}
+            "events": len(numbers), "published": published,
+            "checkpoint": f"{size} events, root {root.hex()}"}
 
 
 def main(arguments):
