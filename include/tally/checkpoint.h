@@ -45,7 +45,7 @@ struct VerifierKey {
 };
 
 // Whether a text may name a key, and so be an origin: not empty, without white space (that of
-// Unicode too), control characters or a plus sign.
+// Unicode too), a plus sign, or control characters below U+0020 (C2SP signed-note).
 bool is_key_name(std::string_view name);
 
 // The head of a log at some size.

@@ -56,8 +56,8 @@ class Scope {
 
 // What stands beside the events and comes back from them.
 bool is_derived(const std::string& where) {
-  static constexpr std::array<std::string_view, 7> kDerived = {
-      "records", "referrers", "accounts", "postings", "ids", "times", "measures"};
+  static constexpr std::array<std::string_view, 8> kDerived = {
+      "records", "referrers", "accounts", "postings", "ids", "times", "measures", "publications"};
   return std::find(kDerived.begin(), kDerived.end(), where) != kDerived.end();
 }
 
@@ -65,6 +65,11 @@ std::string advice_for(const std::string& where) {
   if (where == "key") {
     return "The events are not in question. Restore the file from a copy; nothing more can be "
            "signed until then.";
+  }
+  if (where == "against") {
+    return "The ledger was not looked into. Give the file of a checkpoint that this ledger's log "
+           "has "
+           "signed, or leave --against out.";
   }
   if (where == "checkpoint") {
     return "Trust no total of this ledger until it is explained: compare it with copies and with "

@@ -106,7 +106,7 @@ class Verification {
     TALLY_TRY(gather_rotations());
     if (options_.against) {
       auto against = check_checkpoint(*options_.against, checkpoints.keys());
-      TALLY_TRY(at("checkpoint", against));
+      TALLY_TRY(at("against", against));
       vouched_.push_back({"the checkpoint that it is held against", *against});
     }
     for (const Vouched& one : vouched_) {
@@ -252,7 +252,7 @@ class Verification {
     TALLY_ASSIGN(auto wrong,
                  find_wrong_root(reader_, core_.identity().year_start, refold_.published()));
     if (!wrong) return {};
-    return fault("publications", wrong->frozen.publication, wrong->to_string());
+    return fault("publication", wrong->frozen.publication, wrong->to_string());
   }
 
   Result<void> check_checkpoints() {

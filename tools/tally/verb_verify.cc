@@ -85,12 +85,14 @@ std::string totals_text(const std::vector<std::string>& totals) {
 
 void print_fault(const VerifyReport& report, Console& console) {
   const Fault& fault = *report.fault;
-  console.out.write(console.style.red("This ledger is damaged.") + "\n");
+  const std::string_view headline =
+      fault.where == "against" ? "This is no checkpoint of the ledger." : "This ledger is damaged.";
+  console.out.write(console.style.red(headline) + "\n");
   Facts facts;
   facts.add("where", fault.where);
   if (fault.sequence) facts.add("event", with_thousands(fault.sequence->value));
   facts.add("what", fault.message);
-  facts.add("totals", totals_text(fault.totals));
+  if (fault.where != "against") facts.add("totals", totals_text(fault.totals));
   facts.add("do", fault.advice);
   facts.print(console);
 }
@@ -104,6 +106,10 @@ void print_text(const VerifyReport& report, Console& console) {
   facts.add("accounts", with_thousands(report.accounts));
   facts.add("postings", with_thousands(report.postings));
   facts.add("root", report.root.to_string());
+  if (report.publications > 0) {
+    facts.add("published", fmt::format("{}, each with the totals root that the events give",
+                                       counted(report.publications, "publication")));
+  }
   facts.add("extends", counted(report.checkpoints, "checkpoint") + " that it issued");
   facts.add("digest", report.digest.to_string());
   facts.add("took", fmt::format("{}, {} events a second", duration_text(report.seconds),
