@@ -108,6 +108,7 @@ def read_checkpoint(note, keys):
             and 0 < int(size) < 2**63 and len(lines) <= 17,
             "the checkpoint is malformed, of another origin, or has too many signatures")
     signed = [(line[1], unbase64(line[2])) for line in found]
+    require(all(len(blob) > 4 for _, blob in signed), "a signature line has no signature")
     for key in keys:
         own = [blob[4:] for name, blob in signed if (name, blob[:4]) == key[:2]]
         require(len(own) == 1 and len(own[0]) == 64 and is_signed(

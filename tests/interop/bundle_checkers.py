@@ -162,6 +162,11 @@ def tampered(good, other):
                                        f"details/{last}.json")
     yield "a part that leads elsewhere", {**good, "../../x": b"x"}
     yield "an unknown part", {**good, "notes.txt": b"x"}
+    note = good["checkpoint"]
+    for what, lines in (("without a signature", "— x AQIDBA==\n"), ("of no form", "x\n"),
+                        ("too many", "— x AQIDBAU=\n" * 17)):
+        yield f"unknown signature lines: {what}", {
+            name: content.replace(note, note + lines.encode()) for name, content in good.items()}
     yield "a line of the totals", changed(good, "totals.tsv", b"\tverified\t77\t",
                                           b"\tverified\t78\t")
     line = next(one for one in good["totals.tsv"].splitlines(True) if b"\tdevices\t" in one)
@@ -271,6 +276,10 @@ def main():
         good, other = parts_of("0.zip"), parts_of("5.zip")
         write("stored.zip", good, zipfile.ZIP_STORED)
         cases.append(("good: written by another tool", "stored.zip", True, vkey))
+        note = good["checkpoint"]
+        write("signed.zip", {name: content.replace(note, note + "— x AQIDBAU=\n".encode() * 16)
+                             for name, content in good.items()})
+        cases.append(("good: signed by strangers too", "signed.zip", True, vkey))
         for number, (what, parts) in enumerate(tampered(good, other)):
             write(f"t{number}.zip", parts)
             cases.append((what, f"t{number}.zip", False, vkey))
