@@ -481,7 +481,7 @@ TEST_CASE("A checkpoint that is none of this ledger's is not extended") {
            {"one without its signature", own.substr(0, own.find("\n\n") + 2), "no signature"},
        }) {
     CAPTURE(row.what);
-    CHECK(verdict(*ledger, row.note) == "checkpoint");
+    CHECK(verdict(*ledger, row.note) == "against");
     CHECK(fault_message(*ledger, row.note).find(row.message) != std::string::npos);
   }
 }
