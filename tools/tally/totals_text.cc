@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "export/totals_json.h"
 #include "table.h"
 #include "text.h"
 
@@ -14,59 +15,22 @@ namespace {
 
 constexpr const char* kNone = "–";
 
-// ---- JSON -------------------------------------------------------------------------------------
-
-void write_stages(base::JsonWriter& out, const StageNumbers& numbers) {
-  for (const Stage stage : kStages) {
-    const std::optional<Decimal>& number = numbers[static_cast<std::size_t>(stage)];
-    out.key(stage_name(stage));
-    if (number) {
-      out.string(number->to_string());
-    } else {
-      out.null();
-    }
-  }
-}
-
-void write_row(base::JsonWriter& out, const TotalsRow& row, const TotalsQuery& query,
-               YearStart year_start) {
-  out.begin_object();
-  out.member("year", year_start.year_text(row.year));
-  out.member("measure", row.measure);
-  out.member("unit", row.unit);
-  out.member("basis", basis_name(row.basis));
-  for (std::size_t i = 0; i < query.by.size(); ++i) {
-    out.key(dimension_name(query.by[i]));
-    if (row.dimensions[i]) {
-      out.string(*row.dimensions[i]);
-    } else {
-      out.null();
-    }
-  }
-  write_stages(out, row.quantities);
-  if (row.has_value) {
-    out.key("value").begin_object();
-    write_stages(out, row.values);
-    out.end_object();
-  }
-  out.key("restated").boolean(row.restated);
-  out.end_object();
-}
-
 }  // namespace
+
+// ---- JSON -------------------------------------------------------------------------------------
 
 void write_totals_members(base::JsonWriter& out, const Totals& totals, const TotalsQuery& query,
                           YearStart year_start) {
   out.member("as_of", totals.as_of.value);
   if (query.with_roots) {
     out.key("root").begin_object();
-    for (const auto& [year, root] : totals.roots) {
-      out.member(year_start.year_text(year), root.to_string());
-    }
+    exports::write_roots(out, totals, year_start);
     out.end_object();
   }
   out.key("rows").begin_array();
-  for (const TotalsRow& row : totals.rows) write_row(out, row, query, year_start);
+  for (const TotalsRow& row : totals.rows) {
+    exports::write_totals_row(out, row, query.by, {}, year_start);
+  }
   out.end_array();
 }
 

@@ -9,8 +9,10 @@
 #include "base/try.h"
 #include "progress.h"
 #include "table.h"
+#include "tally/export.h"
 #include "tally/static_log.h"
 #include "text.h"
+#include "totals_filter.h"
 #include "verbs.h"
 
 namespace tally::tool {
@@ -19,7 +21,10 @@ namespace {
 struct ExportArguments {
   std::string folder;
   std::string format;
+  std::string of;
   std::string out;
+  std::vector<std::string> stages;
+  TotalsFilter filter;
 };
 
 void print(const StaticLogWritten& written, const std::string& path, Console& console) {
@@ -44,10 +49,13 @@ void print(const StaticLogWritten& written, const std::string& path, Console& co
   facts.print(console);
 }
 
-Result<ExitStatus> run_export(const ExportArguments& arguments, Console& console) {
-  if (arguments.format != "tiles") {
-    return usage(fmt::format("--format takes `tiles`, not \"{}\"", harmless(arguments.format)));
-  }
+Result<ExitStatus> export_tiles(const ExportArguments& arguments, Console& console) {
+  const TotalsQuery& query = arguments.filter.query;
+  const bool is_part = !arguments.filter.years.empty() || arguments.filter.as_of ||
+                       !query.measures.empty() || !query.programmes.empty() ||
+                       !query.organisations.empty() || !query.contracts.empty() ||
+                       !arguments.stages.empty();
+  if (is_part) return usage("--format tiles is of the whole log: leave the filters out");
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
                Ledger::open(arguments.folder, Ledger::Access::kRead));
   Progress progress(console);
@@ -60,19 +68,93 @@ Result<ExitStatus> run_export(const ExportArguments& arguments, Console& console
   return ExitStatus::kDone;
 }
 
+void print(const Exported& exported, const ExportArguments& arguments, Console& console) {
+  if (console.json) {
+    std::string text;
+    base::JsonWriter out(text);
+    out.begin_object();
+    out.member("format", arguments.format);
+    out.member("out", valid_utf8(arguments.out));
+    out.member("as_of", exported.as_of.value);
+    out.member("root", exported.root.to_string());
+    out.key("files").begin_array();
+    for (const ExportedFile& file : exported.files) {
+      out.begin_object().member("name", file.name).member("rows", file.rows);
+      out.member("bytes", file.bytes).member("sha256", file.sha256.to_string()).end_object();
+    }
+    out.end_array().end_object();
+    console.out.write(text + "\n");
+    return;
+  }
+  console.out.write(fmt::format("Wrote {} as of event {}.\n\n", harmless(arguments.out),
+                                with_thousands(exported.as_of.value)));
+  Table table({{"file"}, {"rows", Align::kRight}, {"size", Align::kRight}, {"sha256"}}, 2);
+  for (const ExportedFile& file : exported.files) {
+    table.add_row({file.name, file.rows > 0 ? with_thousands(file.rows) : "",
+                   bytes_text(file.bytes), short_digest(file.sha256)});
+  }
+  table.print(console);
+}
+
+Result<ExportFormat> format_of(const ExportArguments& arguments) {
+  const bool is_jsonl = arguments.format == "jsonl";
+  if (!is_jsonl && !arguments.of.empty()) return usage("--of goes with --format jsonl");
+  if (arguments.format == "csv") return ExportFormat::kCsv;
+  if (is_jsonl && (arguments.of.empty() || arguments.of == "events")) {
+    return ExportFormat::kJsonlEvents;
+  }
+  if (is_jsonl && arguments.of == "totals") return ExportFormat::kJsonlTotals;
+  if (is_jsonl) {
+    return usage(
+        fmt::format("--of takes `events` and `totals`, not \"{}\"", harmless(arguments.of)));
+  }
+  return usage(fmt::format("--format takes `csv`, `jsonl` and `tiles`, not \"{}\"",
+                           harmless(arguments.format)));
+}
+
+Result<ExitStatus> run_export(const ExportArguments& arguments, Console& console) {
+  if (arguments.format == "tiles") return export_tiles(arguments, console);
+  TALLY_ASSIGN(const ExportFormat format, format_of(arguments));
+  ExportQuery query;
+  for (const std::string& name : arguments.stages) {
+    const auto stage = stage_from_name(name);
+    if (!stage) return usage(fmt::format("\"{}\" is not a stage", harmless(name)));
+    query.stages.push_back(*stage);
+  }
+  TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
+               Ledger::open(arguments.folder, Ledger::Access::kRead));
+  TALLY_ASSIGN(query.totals, arguments.filter.read(*ledger));
+  Progress progress(console);
+  TALLY_ASSIGN(const Exported exported, export_to(*ledger, format, query, arguments.out,
+                                                  [&](std::uint64_t done, std::uint64_t all) {
+                                                    progress.update("Writing", "events", done, all);
+                                                  }));
+  progress.finish();
+  print(exported, arguments, console);
+  return ExitStatus::kDone;
+}
+
 }  // namespace
 
 void add_export(CommandLine& line) {
   const auto arguments = std::make_shared<ExportArguments>();
-  CLI::App& verb =
-      line.add_verb("export", "Writes the ledger, or what it adds up to, for other tools.",
-                    arguments->folder, {"tally export demo-ledger --format tiles --out demo-log"});
+  CLI::App& verb = line.add_verb(
+      "export", "Writes the ledger, or what it adds up to, for other tools.", arguments->folder,
+      {"tally export demo-ledger --format csv --year 2022-23 --out demo-csv",
+       "tally export demo-ledger --format jsonl --of totals --out demo-totals",
+       "tally export demo-ledger --format tiles --out demo-log"});
   add_text(verb, "--format", arguments->format, "FORMAT",
-           "tiles: the log as static files, for anyone to check (c2sp.org/tlog-tiles)")
+           "csv: tables with their descriptors; jsonl: JSON Lines; tiles: the log as static files, "
+           "for anyone to check (c2sp.org/tlog-tiles)")
       ->required();
-  add_text(verb, "--out", arguments->out, "PATH",
-           "where to: a new folder, or that of an earlier export, which is brought up to date")
+  add_text(verb, "--of", arguments->of, "WHAT", "of jsonl: `events`, else `totals`");
+  add_text(
+      verb, "--out", arguments->out, "PATH",
+      "where to: a new folder; of tiles also that of an earlier export, which is brought up to "
+      "date")
       ->required();
+  add_totals_filter(verb, arguments->filter);
+  add_texts(verb, "--stage", arguments->stages, "STAGE", "only this stage; may be repeated");
   line.on_run(verb, [arguments](Console& console) { return run_export(*arguments, console); });
 }
 

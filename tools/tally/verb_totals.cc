@@ -12,6 +12,7 @@
 #include "base/try.h"
 #include "tally/totals.h"
 #include "text.h"
+#include "totals_filter.h"
 #include "totals_text.h"
 #include "verbs.h"
 
@@ -20,24 +21,11 @@ namespace {
 
 struct TotalsArguments {
   std::string folder;
-  std::vector<std::string> years;
   std::vector<std::string> by;
-  std::optional<std::string> as_of;
   bool csv = false;
-  TotalsQuery query;  // the filters that need no reading
+  bool roots = false;
+  TotalsFilter filter;
 };
-
-Result<TotalsQuery> query_of(const TotalsArguments& arguments, const Ledger& ledger) {
-  TotalsQuery query = arguments.query;
-  for (const std::string& text : arguments.years) {
-    TALLY_ASSIGN(const Year year, ledger.identity().year_start.parse_year(text));
-    query.years.push_back(year);
-  }
-  if (arguments.as_of) {
-    TALLY_ASSIGN(query.as_of, ledger.resolve_as_of(*arguments.as_of));
-  }
-  return query;
-}
 
 Result<std::vector<Dimension>> dimensions_of(const std::vector<std::string>& names) {
   std::vector<Dimension> dimensions;
@@ -59,14 +47,15 @@ Result<std::vector<Dimension>> dimensions_of(const std::vector<std::string>& nam
 
 Result<ExitStatus> run_totals(const TotalsArguments& arguments, Console& console) {
   if (arguments.csv && console.json) return usage("--csv and --json exclude each other");
-  if (arguments.csv && (!arguments.by.empty() || arguments.query.with_roots)) {
+  if (arguments.csv && (!arguments.by.empty() || arguments.roots)) {
     return usage("--csv prints the accounts themselves: leave --by and --root out");
   }
   TALLY_ASSIGN(std::vector<Dimension> by, dimensions_of(arguments.by));
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
                Ledger::open(arguments.folder, Ledger::Access::kRead));
-  TALLY_ASSIGN(TotalsQuery query, query_of(arguments, *ledger));
+  TALLY_ASSIGN(TotalsQuery query, arguments.filter.read(*ledger));
   query.by = std::move(by);
+  query.with_roots = arguments.roots;
   const LedgerOpened& identity = ledger->identity();
   if (arguments.csv) {
     TALLY_ASSIGN(const std::vector<AccountLine> lines, account_lines(*ledger, query));
@@ -98,20 +87,11 @@ void add_totals(CommandLine& line) {
       "totals", "Prints yearly totals, now or as of any earlier point.", arguments->folder,
       {"tally totals demo-ledger", "tally totals demo-ledger --measure jobs --by programme",
        "tally totals demo-ledger --year 2022-23 --as-of 45 --root"});
-  TotalsQuery& query = arguments->query;
-  add_texts(verb, "--year", arguments->years, "YEAR",
-            "only this year; this and the next four may be repeated");
-  add_texts(verb, "--measure", query.measures, "ID", "only this measure");
-  add_texts(verb, "--programme", query.programmes, "ID", "only this programme");
-  add_texts(verb, "--organisation", query.organisations, "ID", "only this organisation");
-  add_texts(verb, "--contract", query.contracts, "ID",
-            "only this contract; `-` is those without one");
+  add_totals_filter(verb, arguments->filter);
   add_texts(verb, "--by", arguments->by, "DIMENSION,…",
             "a row for each programme, organisation, contract")
       ->delimiter(',');
-  verb.add_option("--as-of", arguments->as_of, "as of event N, or of a time in RFC 3339")
-      ->option_text("N|TIME");
-  verb.add_flag("--root", query.with_roots, "also the totals root of each year");
+  verb.add_flag("--root", arguments->roots, "also the totals root of each year");
   verb.add_flag("--csv", arguments->csv,
                 "each account as CSV, the columns of a totals root's line");
   line.on_run(verb, [arguments](Console& console) { return run_totals(*arguments, console); });

@@ -1,0 +1,26 @@
+#pragma once
+
+// What every export says of itself: which ledger, as of when, under which checkpoint, and what was
+// asked for.
+
+#include "base/json_writer.h"
+#include "export/staging.h"
+#include "export/subject.h"
+
+namespace tally::exports {
+
+// `ledger`, `origin`, `vkey`, `currency`, `year_start`, `as_of`, `recorded_at`, `size`, `log_root`,
+// `totals_roots`, `checkpoint` and `query`, into an open object.
+void write_about(base::JsonWriter& out, const Subject& subject);
+
+// Whether a filter leaves something out, so that a year's totals root cannot be recomputed from the
+// accounts.
+bool is_filtered(const Subject& subject);
+
+// The files `checkpoint` and `log.vkey` of a folder.
+Result<void> add_proofs(Staging& staging, const Subject& subject);
+
+// The end of every README: how to check what the export says.
+std::string how_to_check(const Subject& subject);
+
+}  // namespace tally::exports

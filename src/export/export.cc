@@ -1,0 +1,52 @@
+#include "tally/export.h"
+
+#include <array>
+
+#include "base/try.h"
+#include "export/formats.h"
+
+namespace tally {
+namespace {
+
+using exports::Staging;
+
+struct Format {
+  ExportFormat format;
+  std::string_view name;
+  Staging::Kind kind;
+  Result<void> (*write)(exports::Subject&, Staging&, const LogProgress&);
+};
+
+constexpr std::array<Format, 3> kFormats = {{
+    {ExportFormat::kCsv, "csv", Staging::Kind::kFolder, exports::write_csv},
+    {ExportFormat::kJsonlEvents, "jsonl-events", Staging::Kind::kFolder,
+     exports::write_jsonl_events},
+    {ExportFormat::kJsonlTotals, "jsonl-totals", Staging::Kind::kFolder,
+     exports::write_jsonl_totals},
+}};
+
+const Format& format_of(ExportFormat format) { return kFormats[static_cast<std::size_t>(format)]; }
+
+}  // namespace
+
+std::string_view export_format_name(ExportFormat format) { return format_of(format).name; }
+
+std::optional<ExportFormat> export_format_from_name(std::string_view name) {
+  for (const Format& format : kFormats) {
+    if (format.name == name) return format.format;
+  }
+  return std::nullopt;
+}
+
+Result<Exported> export_to(const Ledger& ledger, ExportFormat format, const ExportQuery& query,
+                           const std::filesystem::path& out, const LogProgress& progress) {
+  const Format& chosen = format_of(format);
+  TALLY_ASSIGN(const std::unique_ptr<exports::Subject> subject,
+               exports::Subject::open(ledger, query));
+  TALLY_ASSIGN(const std::unique_ptr<Staging> staging, Staging::open(out, chosen.kind));
+  TALLY_TRY(chosen.write(*subject, *staging, progress));
+  TALLY_TRY(staging->commit());
+  return Exported{subject->as_of, subject->head.root, staging->files()};
+}
+
+}  // namespace tally

@@ -1,0 +1,14 @@
+#pragma once
+
+// The formats, a file each: every one writes what the subject is into a staged place.
+
+#include "export/staging.h"
+#include "export/subject.h"
+
+namespace tally::exports {
+
+Result<void> write_csv(Subject& subject, Staging& staging, const LogProgress& progress);
+Result<void> write_jsonl_events(Subject& subject, Staging& staging, const LogProgress& progress);
+Result<void> write_jsonl_totals(Subject& subject, Staging& staging, const LogProgress& progress);
+
+}  // namespace tally::exports

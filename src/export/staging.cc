@@ -1,0 +1,151 @@
+#include "export/staging.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "base/try.h"
+
+namespace tally::exports {
+namespace {
+
+constexpr std::size_t kPieceBytes = 1 << 20;
+
+Error failed(const std::filesystem::path& path, int error) {
+  return {error == ENOSPC || error == EDQUOT ? ErrorCode::kNoSpace : ErrorCode::kIo,
+          fmt::format("writing {}: {}", path.string(), std::strerror(error)),
+          {},
+          0,
+          {}};
+}
+
+Result<void> sync(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = file >= 0 && ::fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) ::close(file);
+  return synced ? Result<void>() : failed(path, error);
+}
+
+}  // namespace
+
+OutFile::OutFile(std::filesystem::path path)
+    : path_(std::move(path)), stream_(std::fopen(path_.c_str(), "wbxe")) {
+  if (stream_ == nullptr) error_ = errno;
+  pending_.reserve(2 * kPieceBytes);
+}
+
+OutFile::~OutFile() {
+  if (stream_ != nullptr) std::fclose(stream_);
+}
+
+void OutFile::write(std::string_view text) {
+  pending_.append(text);
+  if (pending_.size() >= kPieceBytes) flush();
+}
+
+void OutFile::flush() {
+  digest_.update(pending_);
+  file_.bytes += pending_.size();
+  if (error_ == 0 && std::fwrite(pending_.data(), 1, pending_.size(), stream_) != pending_.size()) {
+    error_ = errno;
+  }
+  pending_.clear();
+}
+
+Result<ExportedFile> OutFile::finish() {
+  flush();
+  if (error_ == 0 && (std::fflush(stream_) != 0 || ::fsync(::fileno(stream_)) != 0)) error_ = errno;
+  if (error_ != 0) return failed(path_, error_);
+  file_.sha256 = digest_.finish();
+  return std::move(file_);
+}
+
+Result<std::unique_ptr<Staging>> Staging::open(const std::filesystem::path& out, Kind kind) {
+  std::error_code error;
+  std::filesystem::path place = std::filesystem::absolute(out, error).lexically_normal();
+  if (!place.has_filename()) place = place.parent_path();
+  const bool empty_folder = kind == Kind::kFolder && std::filesystem::is_directory(place, error) &&
+                            std::filesystem::is_empty(place, error);
+  if (std::filesystem::exists(place, error) && !empty_folder) {
+    return Error{ErrorCode::kUsage,
+                 fmt::format("{} is there already; name a new {}", out.string(),
+                             kind == Kind::kFolder ? "folder" : "file"),
+                 {},
+                 0,
+                 {}};
+  }
+  std::unique_ptr<Staging> staging(new Staging(place, kind));
+  std::string beside = (place.parent_path() / ("." + place.filename().string())).string();
+  beside += ".partial-XXXXXX";
+  if (::mkdtemp(beside.data()) == nullptr) return failed(out, errno);
+  staging->beside_ = beside;
+  std::filesystem::permissions(
+      beside,
+      std::filesystem::perms::others_read | std::filesystem::perms::others_exec |
+          std::filesystem::perms::group_read | std::filesystem::perms::group_exec,
+      std::filesystem::perm_options::add, error);
+  return staging;
+}
+
+Staging::~Staging() {
+  std::error_code ignored;
+  if (!beside_.empty()) std::filesystem::remove_all(beside_, ignored);
+}
+
+std::filesystem::path Staging::path_of(const std::string& name) const { return beside_ / name; }
+
+Result<std::unique_ptr<OutFile>> Staging::begin(const std::string& name) {
+  const std::filesystem::path path = path_of(name);
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  std::unique_ptr<OutFile> file(new OutFile(path));
+  if (file->error_ != 0) return failed(path, file->error_);
+  file->file_.name = name;
+  return file;
+}
+
+Result<void> Staging::finish(std::unique_ptr<OutFile> file) {
+  TALLY_ASSIGN(ExportedFile finished, file->finish());
+  files_.push_back(std::move(finished));
+  return {};
+}
+
+Result<void> Staging::add(const std::string& name, std::string_view content) {
+  TALLY_ASSIGN(std::unique_ptr<OutFile> file, begin(name));
+  file->write(content);
+  return finish(std::move(file));
+}
+
+Result<void> Staging::adopt(const std::string& name, std::uint64_t rows) {
+  const std::filesystem::path path = path_of(name);
+  std::ifstream file(path, std::ios::binary);
+  merkle::Sha256 digest;
+  ExportedFile adopted{name, rows, 0, {}};
+  std::string piece(kPieceBytes, '\0');
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
+    const auto count = static_cast<std::size_t>(file.gcount());
+    digest.update(std::string_view(piece).substr(0, count));
+    adopted.bytes += count;
+  }
+  if (!file.eof()) return failed(path, errno);
+  TALLY_TRY(sync(path));
+  adopted.sha256 = digest.finish();
+  files_.push_back(std::move(adopted));
+  return {};
+}
+
+Result<void> Staging::commit() {
+  TALLY_TRY(sync(beside_));
+  const bool is_file = kind_ == Kind::kFile;
+  const std::filesystem::path from = is_file ? beside_ / files_.front().name : beside_;
+  if (std::rename(from.c_str(), out_.c_str()) != 0) return failed(out_, errno);
+  if (!is_file) beside_.clear();
+  return sync(out_.parent_path());
+}
+
+}  // namespace tally::exports
