@@ -89,10 +89,7 @@ Result<void> write_postings(Subject& subject, Staging& staging) {
       account = posting.account;
       TALLY_ASSIGN(cells, account_cells(subject, posting.account));
     }
-    TALLY_ASSIGN(const auto record, subject.reading.reader.record(posting.sequence));
     row.word(cells).word(fmt::format_int(posting.sequence.value).c_str());
-    row.word(record ? record->id : std::string());
-    row.word(record ? type_name(record->type) : std::string_view());
     row.word(posting.delta.to_string()).word(posting.balance.to_string()).end(*file);
     return {};
   }));

@@ -49,8 +49,6 @@ CsvTable postings() {
            {"contract", kWord, false, "The contract's id; empty for none"},
            {"stage", kWord, true, "committed, claimed, verified or rejected"},
            {"sequence", kSequence, true, "The event that posted"},
-           {"entry", kWord, true, "The id of that event's entry"},
-           {"type", kWord, true, "Its type"},
            {"delta", kDecimal, true, "What it added"},
            {"balance", kDecimal, true, "What the account held after it"}},
           {},

@@ -89,12 +89,7 @@ Result<Event> EventReader::read_named(Sequence sequence) {
 Result<void> EventReader::name(Event& event) {
   Result<void> outcome;
   domain::for_each_reference(event.entry, [&](Reference& reference) {
-    auto id = reader_.id_of(reference.sequence);
-    if (id.ok()) {
-      reference.id = std::move(*id);
-    } else {
-      outcome = id.take_error();
-    }
+    outcome = reader_.read_id(reference.sequence, reference.id);
     return outcome.ok();
   });
   return outcome;

@@ -35,6 +35,8 @@ class EventReader {
   Result<Event> read_named(Sequence sequence);
   // Gives every reference of an event its id.
   Result<void> name(Event& event);
+  // Keeps the event's own id for those that follow.
+  void remember(const Event& event) { reader_.remember_id(event.sequence, event.entry.id); }
 
  private:
   struct CachedBlock {

@@ -1,9 +1,15 @@
 #include "ledger/events.h"
 
+#include <algorithm>
+#include <future>
+#include <iterator>
+
 #include "base/try.h"
 
 namespace tally::ledger {
 namespace {
+
+constexpr std::size_t kBlocksTogether = 16;
 
 // Decodes a block, in order or backwards.
 Result<std::vector<Event>> events_of(const store::LogBlock& block) {
@@ -33,6 +39,7 @@ class Delivery {
   // False once no more is wanted.
   Result<bool> offer(Event& event) {
     if (left_ == 0) return false;
+    if (!query_.reverse) names_.remember(event);
     if (query_.after && event.sequence <= *query_.after) return !query_.reverse;
     if (query_.type && event.entry.type() != *query_.type) return true;
     TALLY_TRY(names_.name(event));
@@ -47,14 +54,36 @@ class Delivery {
   std::uint64_t left_;
 };
 
+// The events of the next blocks; none at the end of what there was when the view was taken.
+Result<std::vector<Event>> read_blocks(store::BlockCursor& blocks, std::size_t count,
+                                       LogSize size) {
+  std::vector<Event> events;
+  for (std::size_t i = 0; i < count; ++i) {
+    TALLY_ASSIGN(const auto block, blocks.next());
+    if (!block || block->first.value >= size.count) break;
+    TALLY_ASSIGN(std::vector<Event> more, events_of(*block));
+    if (events.empty()) {
+      events = std::move(more);
+    } else {
+      std::move(more.begin(), more.end(), std::back_inserter(events));
+    }
+  }
+  return events;
+}
+
+// Once there is much to read, the next events are decoded while the last ones are looked at.
 Result<void> forwards(const Core& core, LogSize size, Sequence from, Delivery& delivery) {
   TALLY_ASSIGN(const auto blocks, core.log().read(from));
+  auto prepare = [&](std::launch how, std::size_t count) {
+    return std::async(how, [&, count] { return read_blocks(*blocks, count, size); });
+  };
+  auto prepared = prepare(std::launch::deferred, 1);
   for (;;) {
-    TALLY_ASSIGN(const auto block, blocks->next());
-    // The log may have grown since the view was taken: what came later is for the next reading.
-    if (!block || block->first.value >= size.count) return {};
-    TALLY_ASSIGN(std::vector<Event> events, events_of(*block));
+    TALLY_ASSIGN(std::vector<Event> events, prepared.get());
+    if (events.empty()) return {};
+    prepared = prepare(std::launch::async, kBlocksTogether);
     for (Event& event : events) {
+      if (event.sequence.value >= size.count) return {};
       TALLY_ASSIGN(const bool more, delivery.offer(event));
       if (!more) return {};
     }

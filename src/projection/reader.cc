@@ -12,6 +12,8 @@ namespace tally::projection {
 namespace {
 
 constexpr std::size_t kIdsKept = 100'000;
+// As many as a large submission refers back to.
+constexpr std::size_t kIdsMet = 1 << 18;
 
 }  // namespace
 
@@ -52,15 +54,37 @@ Result<std::optional<Sequence>> Reader::sequence_of(std::string_view id) const {
 }
 
 Result<std::string> Reader::id_of(Sequence sequence) {
-  if (const auto found = ids_.find(sequence.value); found != ids_.end()) {
-    return found->second;
+  std::string id;
+  TALLY_TRY(read_id(sequence, id));
+  return id;
+}
+
+Result<void> Reader::read_id(Sequence sequence, std::string& id) {
+  if (!recent_.empty()) {
+    const auto& [met, met_id] = recent_[sequence.value % recent_.size()];
+    if (met == sequence.value && !met_id.empty()) {
+      id = met_id;
+      return {};
+    }
   }
-  TALLY_ASSIGN(const auto found, record(sequence));
-  if (!found || found->id.empty()) {
-    return damaged(fmt::format("the record of event {} is missing", sequence.value));
+  auto kept = ids_.find(sequence.value);
+  if (kept == ids_.end()) {
+    TALLY_ASSIGN(const auto found, record(sequence));
+    if (!found || found->id.empty()) {
+      return damaged(fmt::format("the record of event {} is missing", sequence.value));
+    }
+    if (ids_.size() >= kIdsKept) ids_.clear();
+    kept = ids_.emplace(sequence.value, found->id).first;
   }
-  if (ids_.size() >= kIdsKept) ids_.clear();
-  return ids_.emplace(sequence.value, found->id).first->second;
+  id = kept->second;
+  return {};
+}
+
+void Reader::remember_id(Sequence sequence, const std::string& id) {
+  if (recent_.empty()) recent_.resize(kIdsMet);
+  auto& [met, met_id] = recent_[sequence.value % recent_.size()];
+  met = sequence.value;
+  met_id = id;
 }
 
 Result<std::vector<Sequence>> Reader::referrers(Sequence target) const {

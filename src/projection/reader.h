@@ -36,6 +36,10 @@ class Reader {
   Result<std::optional<Sequence>> sequence_of(std::string_view id) const;
   // The id of an entry; those read last are kept.
   Result<std::string> id_of(Sequence sequence);
+  // The same, put into `id`.
+  Result<void> read_id(Sequence sequence, std::string& id);
+  // Keeps an id that whoever goes through the log has just met: what follows often refers to it.
+  void remember_id(Sequence sequence, const std::string& id);
 
   // The events that refer to an entry, oldest first.
   Result<std::vector<Sequence>> referrers(Sequence target) const;
@@ -111,6 +115,8 @@ class Reader {
   Head head_;
   mutable std::unique_ptr<store::Cursor> postings_;
   std::unordered_map<std::uint64_t, std::string> ids_;
+  // Those met last, each in the place that its sequence gives; empty until one is remembered.
+  std::vector<std::pair<std::uint64_t, std::string>> recent_;
 };
 
 }  // namespace tally::projection
