@@ -234,7 +234,10 @@ NaiveEntry EntryChance::any(const NaiveLedger& ledger) {
   const bool reference =
       type == "organisation" || type == "programme" || type == "contract" || type == "measure";
   if (reference && !random_.one_in(8)) type = "claim";
-  if (random_.one_in(25)) type = random_.one_in(2) ? "publication" : "erasure";
+  // A publication in a submission costs as much as all that came before it there.
+  if (random_.one_in(15 + ledger.head() / 20)) {
+    type = random_.one_in(2) ? "publication" : "erasure";
+  }
   NaiveEntry entry = type == "correction"    ? correction(ledger)
                      : type == "publication" ? publication(ledger)
                      : type == "erasure"     ? erasure(ledger)
