@@ -154,6 +154,11 @@ NaiveEntry EntryChance::erasure(const NaiveLedger& ledger) {
   entry.type = "erasure";
   entry.texts = {{"reason", "R"}};
   entry.point = random_.below(ledger.head() + 2);
+  const std::vector<std::string>& erasures = ledger.ids_of("erasure");
+  if (!erasures.empty() && random_.one_in(8)) {
+    entry.point = ledger.find(random_.pick(erasures))->point;
+    return entry;
+  }
   // Mostly of what can be erased.
   for (int tries = random_.one_in(10) ? 0 : 20; tries > 0; --tries) {
     if (ledger.has_details(std::min(*entry.point, ledger.head())) &&
@@ -220,6 +225,10 @@ std::vector<NaiveEntry> EntryChance::beginning() {
 NaiveEntry EntryChance::any(const NaiveLedger& ledger) {
   if (random_.one_in(60)) {
     NaiveEntry again = random_.pick(ledger.entries());
+    const std::vector<std::string>& erasures = ledger.ids_of("erasure");
+    if (!erasures.empty() && random_.one_in(3)) {
+      again = ledger.entries()[*ledger.find(random_.pick(erasures))->point - 1];
+    }
     if (random_.one_in(3)) again.actor = "a9";
     if (again.type == "publication" && random_.one_in(2)) again.point.reset();
     if (random_.one_in(4)) note(again);
