@@ -91,17 +91,6 @@ class ErasingLedger {
   std::unique_ptr<Ledger> ledger_;
 };
 
-// The files under a folder, however deep, that hold some bytes.
-std::vector<std::string> files_with(const std::filesystem::path& folder, std::string_view bytes) {
-  std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    if (read_file(entry.path()).find(bytes) == std::string::npos) continue;
-    found.push_back(std::filesystem::relative(entry.path(), folder));
-  }
-  return found;
-}
-
 // A note of bytes that stand in a file as they are.  (What is compressed copies what came before
 // it, and nothing came before these.)
 struct Secret {
@@ -119,15 +108,59 @@ Secret record(ErasingLedger& ledger, Random& random, const std::string& id) {
   return secret;
 }
 
-// The search sees a part of the text, since compression may split the whole.
+// Long enough for any disk; what never comes fails here, and does not hang.
+template <typename Done>
+void wait_for(Done done) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!done() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+}
+
+// The files under a folder, however deep, and their sizes.
+std::map<std::filesystem::path, std::uintmax_t> sizes_in(const std::filesystem::path& folder) {
+  std::map<std::filesystem::path, std::uintmax_t> sizes;
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file(gone)) sizes[entry.path()] = entry.file_size(gone);
+  }
+  return sizes;
+}
+
+// Looks at the folder of a ledger that is in use.  RocksDB may be rewriting files of its own
+// accord, so this is done again until nothing changed meanwhile.
+template <typename Look>
+void look_at_rest(const std::filesystem::path& folder, Look look) {
+  wait_for([&] {
+    const auto before = sizes_in(folder);
+    return look(before) && sizes_in(folder) == before;
+  });
+}
+
+void copy_at_rest(const std::filesystem::path& from, const std::filesystem::path& to) {
+  look_at_rest(from, [&](const auto&) {
+    std::error_code gone;
+    std::filesystem::remove_all(to);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, gone);
+    return !gone;
+  });
+}
+
+// The search is for parts of the text and of the salt, since a file may not have them in one run.
 bool is_on_disk(const std::filesystem::path& folder, const Secret& secret) {
-  for (std::size_t at = 0; at + 24 <= secret.text.size(); at += 24) {
-    if (!files_with(folder, secret.text.substr(at, 24)).empty()) return true;
-  }
-  for (std::size_t at = 0; at + 8 <= secret.salt.size(); at += 8) {
-    if (!files_with(folder, secret.salt.substr(at, 8)).empty()) return true;
-  }
-  return false;
+  bool found = false;
+  look_at_rest(folder, [&](const auto& files) {
+    found = false;
+    for (const auto& [file, size] : files) {
+      const std::string bytes = read_file(file);
+      for (std::size_t at = 0; at + 24 <= secret.text.size(); at += 24) {
+        found = found || bytes.find(secret.text.substr(at, 24)) != std::string::npos;
+      }
+      for (std::size_t at = 0; at + 8 <= secret.salt.size(); at += 8) {
+        found = found || bytes.find(secret.salt.substr(at, 8)) != std::string::npos;
+      }
+    }
+    return true;
+  });
+  return found;
 }
 
 // Moves all commits from the write-ahead log into files.
@@ -165,34 +198,6 @@ Notes notes_of(const Ledger& ledger) {
   });
   REQUIRE(read.ok());
   return notes;
-}
-
-// Long enough for any disk; what never comes fails here, and does not hang.
-template <typename Done>
-void wait_for(Done done) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!done() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-}
-
-std::map<std::string, std::uintmax_t> sizes_in(const std::filesystem::path& folder) {
-  std::map<std::string, std::uintmax_t> sizes;
-  std::error_code gone;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    sizes[entry.path()] = entry.is_regular_file(gone) ? entry.file_size(gone) : 0;
-  }
-  return sizes;
-}
-
-// Copies the folder of a ledger that is in use.  RocksDB may be rewriting files of its own accord,
-// so this is done again until nothing changed meanwhile.
-void copy_at_rest(const std::filesystem::path& from, const std::filesystem::path& to) {
-  wait_for([&] {
-    const auto before = sizes_in(from);
-    std::error_code gone;
-    std::filesystem::remove_all(to);
-    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, gone);
-    return !gone && sizes_in(from) == before;
-  });
 }
 
 void check_sound(const Ledger& ledger) {
