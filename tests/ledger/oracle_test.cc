@@ -1,6 +1,7 @@
 // A ledger against a naive one (support/naive_ledger.h), over random entries in random submissions.
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "ledger/core.h"
@@ -8,6 +9,7 @@
 #include "support/entry_chance.h"
 #include "support/naive_ledger.h"
 #include "support/test_ledger.h"
+#include "tally/publication.h"
 #include "tally/totals.h"
 #include "tally/trace.h"
 #include "tally/verify.h"
@@ -47,6 +49,8 @@ class Comparison {
     totals_agree();
     for (int i = 0; i < 6; ++i) totals_agree(random_query());
     roots_agree();
+    publications_agree();
+    notes_agree();
     for (int i = 0; i < 12; ++i) figures_agree();
     for (int i = 0; i < 4; ++i) histories_agree();
     counts_agree();
@@ -94,7 +98,14 @@ class Comparison {
     const auto totals = tally::totals(ledger_, query);
     REQUIRE(totals.ok());
     std::vector<std::string> rows;
-    for (const TotalsRow& row : totals->rows) rows.push_back(row_text(row));
+    const std::uint64_t as_of = query.as_of ? query.as_of->value : naive_.head();
+    for (const TotalsRow& row : totals->rows) {
+      rows.push_back(row_text(row));
+      const int year = row.year.begins;
+      const NaivePublication* last = naive_.latest(year, as_of);
+      CAPTURE(year);
+      CHECK(row.restated == (last != nullptr && naive_.differs(year, last->as_of, as_of)));
+    }
     REQUIRE(rows == naive_.totals(query));
     CHECK(totals->as_of == query.as_of.value_or(Sequence{naive_.head()}));
   }
@@ -109,6 +120,55 @@ class Comparison {
       CAPTURE(year.begins, query.as_of->value);
       CHECK(root == naive_tree(naive_.root_lines(year.begins, query.as_of->value)));
     }
+  }
+
+  void publications_agree() {
+    const auto found = publications(ledger_);
+    REQUIRE(found.ok());
+    REQUIRE(found->all.size() == naive_.publications().size());
+    std::map<std::string, std::string> successors;
+    for (const NaivePublication& one : naive_.publications()) {
+      if (!one.supersedes.empty()) successors[one.supersedes] = one.id;
+    }
+    std::pair<Year, Sequence> before;
+    for (const PublicationState& state : found->all) {
+      const std::pair<Year, Sequence> here = {state.publication().year, state.event.sequence};
+      CHECK(before < here);
+      before = here;
+      const std::string& id = state.event.entry.id;
+      CAPTURE(id);
+      const auto one = std::find_if(naive_.publications().begin(), naive_.publications().end(),
+                                    [&](const auto& other) { return other.id == id; });
+      REQUIRE(one != naive_.publications().end());
+      CHECK(state.event.sequence.value == one->sequence);
+      CHECK(state.publication().as_of == Sequence{one->as_of});
+      CHECK(state.publication().totals_root ==
+            naive_tree(naive_.root_lines(one->year, one->as_of)));
+      CHECK(state.publication().supersedes.id == one->supersedes);
+      CHECK(state.superseded_by == successors[id]);
+      CHECK(state.latest == (naive_.latest(one->year, naive_.head()) == &*one));
+      CHECK(state.restated == naive_.differs(one->year, one->as_of, naive_.head()));
+    }
+  }
+
+  // A note stands where it was written and not erased since.
+  void notes_agree() {
+    const auto read = ledger_.for_each_event({}, [&](const Event& event) {
+      if (event.sequence.value == 0) return true;
+      const std::uint64_t sequence = event.sequence.value;
+      CAPTURE(sequence);
+      const NaiveEntry& entry = naive_.entries()[sequence - 1];
+      const bool erased = naive_.is_erased(sequence);
+      CHECK(event.details_erased == erased);
+      CHECK(event.details_digest.has_value() == naive_.has_details(sequence));
+      CHECK(event.entry.note == (erased ? "" : entry.text("note")));
+      const auto* correction = std::get_if<Correction>(&event.entry.content);
+      if (correction != nullptr && correction->replacement) {
+        CHECK(correction->replacement->note == (erased ? "" : entry.replacement->text("note")));
+      }
+      return true;
+    });
+    REQUIRE(read.ok());
   }
 
   // A figure of an account that there is, or nearly, with each combination of filters.
@@ -198,6 +258,17 @@ class Comparison {
     std::set<std::int16_t> shown;
     for (const Year year : status->years) shown.insert(year.begins);
     CHECK(shown == years);
+    std::map<Year, const NaivePublication*> last;
+    for (const NaivePublication& one : naive_.publications()) {
+      last[Year{static_cast<std::int16_t>(one.year)}] = &one;
+    }
+    REQUIRE(status->publications.size() == last.size());
+    for (const LastPublication& one : status->publications) {
+      REQUIRE(last.contains(one.year));
+      CHECK(one.entry == last[one.year]->id);
+      CHECK(one.sequence.value == last[one.year]->sequence);
+      CHECK(one.restated == naive_.differs(one.year.begins, last[one.year]->as_of, naive_.head()));
+    }
     for (const auto& [type, count] : status->counts) {
       const bool opened = type == EntryType::kLedgerOpened;
       CHECK(count == (opened ? 1 : naive_.ids_of(std::string(type_name(type))).size()));
@@ -280,6 +351,8 @@ TEST_CASE("A ledger answers as a naive one does, whatever is submitted to it") {
   }
   CHECK(refused > 0);
   CHECK(naive.head() > 1'000);
+  CHECK(naive.publications().size() > 5);
+  CHECK(naive.ids_of("erasure").size() > 5);
 
   const auto status = tally::status(*ledger);
   REQUIRE(status.ok());
@@ -291,6 +364,7 @@ TEST_CASE("A ledger answers as a naive one does, whatever is submitted to it") {
   CHECK(before->events == naive.head() + 1);
   CHECK(before->accounts == naive.accounts().size());
   CHECK(before->postings == naive.postings().size());
+  CHECK(before->publications == naive.publications().size());
   const std::string now = portrait(*ledger);
   ledger.reopen();
   const auto after = verify(*ledger);

@@ -27,9 +27,9 @@ std::int64_t EntryChance::quantity() {
 
 std::string EntryChance::some(const std::string& type, const NaiveLedger& ledger) {
   if (random_.one_in(150)) return "nobody";
-  static const std::vector<std::string> kTypes = {"organisation", "programme",  "contract",
-                                                  "measure",      "commitment", "claim",
-                                                  "verification", "correction"};
+  static const std::vector<std::string> kTypes = {
+      "organisation", "programme",    "contract",   "measure",     "commitment",
+      "claim",        "verification", "correction", "publication", "erasure"};
   const std::vector<std::string> ids =
       ledger.ids_of(random_.one_in(150) ? random_.pick(kTypes) : type);
   if (ids.empty()) return "nobody";
@@ -108,6 +108,66 @@ NaiveEntry EntryChance::body(const std::string& type, const NaiveLedger& ledger)
     entry.texts = {{"outcome", outcome}, {"method", "desk-review"}};
     if (outcome == "partial") entry.quantity = random_.between(1, 60 * kUnit);
   }
+  note(entry);
+  return entry;
+}
+
+// Gives an entry a note, or none.
+void EntryChance::note(NaiveEntry& entry) {
+  std::erase_if(entry.texts, [](const auto& text) { return text.first == "note"; });
+  if (random_.one_in(5)) entry.texts.emplace_back("note", "n" + std::to_string(random_.below(9)));
+}
+
+NaiveEntry EntryChance::publication(const NaiveLedger& ledger) {
+  NaiveEntry entry;
+  entry.type = "publication";
+  entry.texts = {{"title", "Report"}};
+  const int year = static_cast<int>(random_.between(2019, 2024));
+  entry.schedule = {{year, 0}};
+  if (random_.one_in(3)) {
+    // Mostly of the same year.
+    std::string other = some("publication", ledger);
+    const NaivePublication* last = ledger.latest(year, ledger.head());
+    if (last != nullptr && !random_.one_in(10)) other = last->id;
+    entry.references = {{"supersedes", other}};
+  }
+  const auto point = [&] { return random_.below(ledger.head() + (random_.one_in(30) ? 3 : 1)); };
+  if (random_.one_in(2)) entry.point = point();
+  for (std::uint64_t i = random_.below(3); i > 0; --i) {
+    NaiveStatement& statement = entry.statements.emplace_back();
+    statement.figure_before = naive_year(static_cast<int>(random_.between(2020, 2023))) + ":";
+    statement.measure = some("measure", ledger);
+    statement.figure_after =
+        ":" +
+        std::string(stage_name(random_.pick(std::vector<Stage>(kStages.begin(), kStages.end()))));
+    if (random_.one_in(2)) statement.figure_after += ":programme=" + some("programme", ledger);
+    if (random_.one_in(4)) statement.figure_after += ":contract=-";
+    if (random_.one_in(4)) statement.as_of = point();
+    statement.stated = random_.between(-200, 200) * kUnit / 4;
+  }
+  note(entry);
+  return entry;
+}
+
+NaiveEntry EntryChance::erasure(const NaiveLedger& ledger) {
+  NaiveEntry entry;
+  entry.type = "erasure";
+  entry.texts = {{"reason", "R"}};
+  entry.point = random_.below(ledger.head() + 2);
+  const std::vector<std::string>& erasures = ledger.ids_of("erasure");
+  if (!erasures.empty() && random_.one_in(8)) {
+    entry.point = ledger.find(random_.pick(erasures))->point;
+    return entry;
+  }
+  // Mostly of what can be erased.
+  for (int tries = random_.one_in(10) ? 0 : 20; tries > 0; --tries) {
+    if (ledger.has_details(std::min(*entry.point, ledger.head())) &&
+        !ledger.is_erased(*entry.point)) {
+      break;
+    }
+    entry.point = random_.below(ledger.head() + 1);
+  }
+  note(entry);
   return entry;
 }
 
@@ -121,7 +181,10 @@ NaiveEntry EntryChance::correction(const NaiveLedger& ledger) {
   entry.type = "correction";
   entry.texts = {{"corrects", some(type, ledger)}, {"reason", "R"}};
   const NaiveEntry* target = ledger.find(entry.text("corrects"));
-  if (target == nullptr || target->type == "correction" || random_.one_in(3)) return entry;
+  note(entry);
+  const bool has_body = target != nullptr && target->type != "correction" &&
+                        target->type != "publication" && target->type != "erasure";
+  if (!has_body || random_.one_in(3)) return entry;
   NaiveEntry replacement = target->type == "measure" && !random_.one_in(4)
                                ? measure_of(target->text("basis"), ledger)
                                : body(target->type, ledger);
@@ -162,7 +225,13 @@ std::vector<NaiveEntry> EntryChance::beginning() {
 NaiveEntry EntryChance::any(const NaiveLedger& ledger) {
   if (random_.one_in(60)) {
     NaiveEntry again = random_.pick(ledger.entries());
+    const std::vector<std::string>& erasures = ledger.ids_of("erasure");
+    if (!erasures.empty() && random_.one_in(3)) {
+      again = ledger.entries()[*ledger.find(random_.pick(erasures))->point - 1];
+    }
     if (random_.one_in(3)) again.actor = "a9";
+    if (again.type == "publication" && random_.one_in(2)) again.point.reset();
+    if (random_.one_in(4)) note(again);
     return again;
   }
   static const std::vector<std::string> kTypes = {
@@ -174,7 +243,14 @@ NaiveEntry EntryChance::any(const NaiveLedger& ledger) {
   const bool reference =
       type == "organisation" || type == "programme" || type == "contract" || type == "measure";
   if (reference && !random_.one_in(8)) type = "claim";
-  NaiveEntry entry = type == "correction" ? correction(ledger) : body(type, ledger);
+  // A publication in a submission costs as much as all that came before it there.
+  if (random_.one_in(15 + ledger.head() / 20)) {
+    type = random_.one_in(2) ? "publication" : "erasure";
+  }
+  NaiveEntry entry = type == "correction"    ? correction(ledger)
+                     : type == "publication" ? publication(ledger)
+                     : type == "erasure"     ? erasure(ledger)
+                                             : body(type, ledger);
   entry.id = random_.one_in(200) ? some("claim", ledger) : fresh_id();
   entry.actor = "a" + std::to_string(random_.between(1, 6));
   return entry;

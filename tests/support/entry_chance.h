@@ -20,6 +20,9 @@ class EntryChance {
  private:
   NaiveEntry body(const std::string& type, const NaiveLedger& ledger);
   NaiveEntry correction(const NaiveLedger& ledger);
+  NaiveEntry publication(const NaiveLedger& ledger);
+  NaiveEntry erasure(const NaiveLedger& ledger);
+  void note(NaiveEntry& entry);
   NaiveEntry measure_of(const std::string& basis, const NaiveLedger& ledger);
   // One of the ledger's entries of a type; now and then another's, or nobody's.
   std::string some(const std::string& type, const NaiveLedger& ledger);

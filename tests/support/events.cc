@@ -25,6 +25,25 @@ Event correction_of(std::uint64_t sequence, std::string actor, std::uint64_t cor
   return event;
 }
 
+Event publication_of(std::uint64_t sequence, std::string actor, std::uint64_t supersedes,
+                     const Hash& totals_root) {
+  Event event = event_of(sequence, std::move(actor), Programme{});
+  Publication content;
+  content.year = Year{2022};
+  content.title = "Annual report";
+  content.as_of = Sequence{sequence - 1};
+  content.supersedes = to(supersedes);
+  content.totals_root = totals_root;
+  event.entry.content = std::move(content);
+  return event;
+}
+
+Event erasure_of(std::uint64_t sequence, std::string actor, std::uint64_t erases) {
+  Event event = event_of(sequence, std::move(actor), Programme{});
+  event.entry.content = Erasure{Sequence{erases}, "It names a person"};
+  return event;
+}
+
 Commitment promise(std::uint64_t organisation, std::int64_t count) {
   return {to(organisation), to(3), to(4), {}, false, {{Year{2022}, units(count)}}};
 }

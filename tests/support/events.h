@@ -13,6 +13,10 @@ std::vector<Event> first_events();
 Event event_of(std::uint64_t sequence, std::string actor, Body body);
 Event correction_of(std::uint64_t sequence, std::string actor, std::uint64_t corrects,
                     std::optional<Body> replacement = std::nullopt);
+// Of 2022-23, as of the event before it, without statements; what it supersedes may be 0 for none.
+Event publication_of(std::uint64_t sequence, std::string actor, std::uint64_t supersedes,
+                     const Hash& totals_root);
+Event erasure_of(std::uint64_t sequence, std::string actor, std::uint64_t erases);
 
 Reference to(std::uint64_t sequence);
 Quantity units(std::int64_t count);

@@ -50,6 +50,16 @@ void ForgedLog::add(std::string actor, Correction correction) {
   events_.back().entry.content = std::move(correction);
 }
 
+void ForgedLog::add(std::string actor, Publication publication) {
+  add(std::move(actor), Body(Programme{"x"}));
+  events_.back().entry.content = std::move(publication);
+}
+
+void ForgedLog::add(std::string actor, Erasure erasure) {
+  add(std::move(actor), Body(Programme{"x"}));
+  events_.back().entry.content = std::move(erasure);
+}
+
 std::vector<std::string> ForgedLog::bytes() const {
   codec::EventEncoder encoder;
   std::vector<std::string> all;

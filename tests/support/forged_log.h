@@ -24,6 +24,8 @@ class ForgedLog {
   // Adds an event behind the others, with the sequence that it gets there.
   void add(std::string actor, Body body);
   void add(std::string actor, Correction correction);
+  void add(std::string actor, Publication publication);
+  void add(std::string actor, Erasure erasure);
 
   // The signed checkpoint of all events.
   std::string note() const;

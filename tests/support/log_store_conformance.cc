@@ -1,5 +1,6 @@
 #include "support/log_store_conformance.h"
 
+#include <set>
 #include <string>
 
 #include "support/catch.h"
@@ -25,6 +26,8 @@ BatchId batch_id(std::uint8_t number) {
 
 std::string event_bytes(std::uint64_t sequence) { return "event " + std::to_string(sequence); }
 
+std::string details_text(std::uint64_t sequence) { return "details " + std::to_string(sequence); }
+
 // Whether a test gives an event details.
 bool has_details(std::uint64_t sequence) { return sequence % 3 == 1; }
 
@@ -36,7 +39,9 @@ LogBatch batch_of(std::uint8_t number, std::uint64_t first, std::uint64_t count)
     store::BlockBuilder builder(Sequence{begin});
     for (; begin < first + count && !builder.full(); ++begin) {
       builder.add_event(event_bytes(begin));
-      if (has_details(begin)) builder.add_details(std::string(store::kSaltBytes, 's'), "{}");
+      if (has_details(begin)) {
+        builder.add_details(std::string(store::kSaltBytes, 's'), details_text(begin));
+      }
     }
     batch.blocks.push_back(std::move(builder).take());
   }
@@ -58,7 +63,8 @@ std::uint64_t size_of(LogStore& log) {
   return size->count;
 }
 
-void check_block(const LogBlock& block) {
+// The block holds the events that it should, and the details of those of which none were erased.
+void check_block(const LogBlock& block, const std::set<std::uint64_t>& erased = {}) {
   std::uint64_t sequence = block.first.value;
   store::BlockReader frames(block.first, block.events);
   for (;;) {
@@ -72,15 +78,18 @@ void check_block(const LogBlock& block) {
   REQUIRE(details.ok());
   std::size_t next = 0;
   for (std::uint64_t i = block.first.value; i < sequence; ++i) {
-    if (!has_details(i)) continue;
+    if (!has_details(i) || erased.contains(i)) continue;
     REQUIRE(next < details->size());
-    CHECK((*details)[next++].sequence.value == i);
+    CHECK((*details)[next].sequence.value == i);
+    CHECK((*details)[next].details.salt == std::string(store::kSaltBytes, 's'));
+    CHECK((*details)[next++].details.text == details_text(i));
   }
   CHECK(next == details->size());
 }
 
 // The first sequences of the blocks from one on.
-std::vector<std::uint64_t> blocks_from(LogStore& log, std::uint64_t from) {
+std::vector<std::uint64_t> blocks_from(LogStore& log, std::uint64_t from,
+                                       const std::set<std::uint64_t>& erased = {}) {
   std::vector<std::uint64_t> firsts;
   const auto cursor = log.read(Sequence{from});
   REQUIRE(cursor.ok());
@@ -89,7 +98,7 @@ std::vector<std::uint64_t> blocks_from(LogStore& log, std::uint64_t from) {
     INFO((block.ok() ? std::string() : block.error().message));
     REQUIRE(block.ok());
     if (!*block) break;
-    check_block(**block);
+    check_block(**block, erased);
     firsts.push_back((*block)->first.value);
   }
   const auto again = (*cursor)->next();
@@ -99,6 +108,22 @@ std::vector<std::uint64_t> blocks_from(LogStore& log, std::uint64_t from) {
 }
 
 using Firsts = std::vector<std::uint64_t>;
+
+// A batch of so many events that erases these.
+LogBatch erasing(LogBatch batch, const std::set<std::uint64_t>& erased) {
+  for (const std::uint64_t one : erased) batch.erased.push_back(Sequence{one});
+  return batch;
+}
+
+// Whatever way the log is read, these details are gone and all others there.
+void check_erased(LogStore& log, const std::set<std::uint64_t>& erased, const Firsts& firsts) {
+  CHECK(blocks_from(log, 0, erased) == firsts);
+  for (const std::uint64_t one : erased) {
+    const auto block = log.block_of(Sequence{one});
+    REQUIRE(block.ok());
+    check_block(*block, erased);
+  }
+}
 
 }  // namespace
 
@@ -246,6 +271,87 @@ void check_log_takes_large_batches(const MakeLog& make) {
   CHECK(size_of(under_test->log()) == size);
   const Firsts all = blocks_from(under_test->log(), 0);
   CHECK(all.size() == 1 + 64 + 65 + 1 + 65);
+}
+
+// The details of single events, of the first and the last in a block, and of all in a block; by
+// batches of either size, one after the other; finished at once, later, twice, or after a crash.
+void check_log_erases_details(const MakeLog& make) {
+  const auto under_test = make();
+  const auto log = [&]() -> LogStore& { return under_test->log(); };
+  append(log(), batch_of(1, 0, 300), 0);  // 256 and 44
+  append(log(), batch_of(2, 300, 4), 300);
+  REQUIRE(log().finish_erasures().ok());  // there are none
+  std::set<std::uint64_t> erased = {1, 130, 256, 298};
+  CHECK(append(log(), erasing(batch_of(3, 304, 1), erased), 304) == AppendOutcome::kAppended);
+  check_erased(log(), erased, {0, 256, 300, 304});
+  for (int round = 0; round < 2; ++round) {
+    REQUIRE(log().finish_erasures().ok());
+    check_erased(log(), erased, {0, 256, 300, 304});
+  }
+  // As if the process had ended in between: who opens the log next may finish.
+  CHECK(append(log(), erasing(batch_of(4, 305, 2), {301}), 305) == AppendOutcome::kAppended);
+  erased.insert(301);
+  under_test->reopen();
+  check_erased(log(), erased, {0, 256, 300, 304, 305});
+  // Or find more to be erased, of the same block.
+  CHECK(append(log(), erasing(batch_of(5, 307, 1), {4, 253}), 307) == AppendOutcome::kAppended);
+  erased.insert({4, 253});
+  REQUIRE(log().finish_erasures().ok());
+  const Firsts firsts = {0, 256, 300, 304, 305, 307};
+  check_erased(log(), erased, firsts);
+  under_test->reopen();
+  check_erased(log(), erased, firsts);
+  REQUIRE(log().finish_erasures().ok());
+  check_erased(log(), erased, firsts);
+
+  CHECK(append(log(), erasing(batch_of(6, 308, kMany + 1), {7, 304, 307}), 308) ==
+        AppendOutcome::kAppended);
+  erased.insert({7, 304, 307});
+  REQUIRE(log().finish_erasures().ok());
+  const std::uint64_t last = 308 + kMany + 1;
+  static_assert((308 + kMany - 2) % 3 == 1, "the last but two has details");
+  erased.insert({310, last - 3});
+  CHECK(append(log(), erasing(batch_of(7, last, 1), {310, last - 3}), last) ==
+        AppendOutcome::kAppended);
+  REQUIRE(log().finish_erasures().ok());
+  under_test->reopen();
+  CHECK(blocks_from(log(), 0, erased).size() == firsts.size() + 65 + 1);
+  CHECK(size_of(log()) == last + 1);
+}
+
+void check_log_erases_nothing_of_what_failed(const MakeLog& make) {
+  const auto under_test = make();
+  append(under_test->log(), batch_of(1, 0, 10), 0);
+  for (const std::uint64_t count : {std::uint64_t{3}, kMany + 1}) {
+    const LogBatch batch = erasing(batch_of(2, 10, count), {4});
+    CHECK(append(under_test->log(), batch, 9) == AppendOutcome::kHeadMoved);
+    const auto failed =
+        under_test->log().append(batch, LogSize{10}, [](store::Batch&) -> Result<void> {
+          return Error{ErrorCode::kNoSpace, "no room for derived state", {}, 0, {}};
+        });
+    CHECK_FALSE(failed.ok());
+    REQUIRE(under_test->log().finish_erasures().ok());
+    check_erased(under_test->log(), {}, {0});
+    // What has no details, or none any more, cannot lose them.
+    for (const std::uint64_t bare : {std::uint64_t{0}, std::uint64_t{5}, UINT64_MAX}) {
+      const auto refused = under_test->log().append(erasing(batch_of(2, 10, count), {4, bare}),
+                                                    LogSize{10}, nothing_derived);
+      REQUIRE_FALSE(refused.ok());
+      CHECK(refused.error().code == ErrorCode::kDamaged);
+      check_erased(under_test->log(), {}, {0});
+    }
+  }
+  under_test->reopen();
+  check_erased(under_test->log(), {}, {0});
+  append(under_test->log(), erasing(batch_of(2, 10, 1), {4}), 10);
+  // The same batch once more takes nothing more away.
+  CHECK(append(under_test->log(), erasing(batch_of(2, 10, 1), {4}), 10) ==
+        AppendOutcome::kAlreadyThere);
+  CHECK_FALSE(under_test->log()
+                  .append(erasing(batch_of(3, 11, 1), {4}), LogSize{11}, nothing_derived)
+                  .ok());
+  check_erased(under_test->log(), {4}, {0, 10});
+  CHECK(size_of(under_test->log()) == 11);
 }
 
 }  // namespace tally::testing

@@ -29,5 +29,7 @@ void check_log_reads_whole_blocks(const MakeLog& make);
 void check_log_finds_the_block_of_an_event(const MakeLog& make);
 void check_log_counts_what_is_read(const MakeLog& make);
 void check_log_takes_large_batches(const MakeLog& make);
+void check_log_erases_details(const MakeLog& make);
+void check_log_erases_nothing_of_what_failed(const MakeLog& make);
 
 }  // namespace tally::testing

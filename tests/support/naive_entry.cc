@@ -39,6 +39,25 @@ std::string object(Members members, Random* chance) {
   return text + "}";
 }
 
+std::string sequence_json(std::uint64_t sequence, Random* chance) {
+  const std::string text = std::to_string(sequence);
+  return chance != nullptr && chance->one_in(3) ? in_quotes(text) : text;
+}
+
+std::string statements_json(const std::vector<NaiveStatement>& statements, Random* chance) {
+  std::string list;
+  for (const NaiveStatement& one : statements) {
+    const std::string point = one.as_of ? "@" + std::to_string(*one.as_of) : "";
+    Members members = {
+        {"label", in_quotes("L")},
+        {"figure", in_quotes(one.figure_before + one.measure + one.figure_after + point)},
+        {"stated", in_quotes(naive_decimal(one.stated, 6))}};
+    if (chance != nullptr && chance->one_in(2)) members.emplace_back("of", in_quotes("quantity"));
+    list += (list.empty() ? "" : ",") + object(std::move(members), chance);
+  }
+  return "[" + list + "]";
+}
+
 Members body_members(const NaiveEntry& entry, Random* chance) {
   Members members;
   for (const auto& [field, id] : entry.references) members.emplace_back(field, in_quotes(id));
@@ -53,6 +72,12 @@ Members body_members(const NaiveEntry& entry, Random* chance) {
                                                    chance);
     }
     members.emplace_back("schedule", "[" + lines + "]");
+  } else if (entry.type == "publication") {
+    members.emplace_back("year", year_json(entry.schedule[0].first, chance));
+    members.emplace_back("statements", statements_json(entry.statements, chance));
+    if (entry.point) members.emplace_back("as_of", sequence_json(*entry.point, chance));
+  } else if (entry.type == "erasure") {
+    members.emplace_back("erases", sequence_json(*entry.point, chance));
   } else if (!entry.schedule.empty()) {
     members.emplace_back("year", year_json(entry.schedule[0].first, chance));
     members.emplace_back("quantity", number_json(entry.schedule[0].second, chance));

@@ -196,6 +196,35 @@ std::vector<std::string> NaiveLedger::root_lines(int year, std::uint64_t as_of) 
   return lines;
 }
 
+const NaivePublication* NaiveLedger::latest(int year, std::uint64_t until) const {
+  const NaivePublication* last = nullptr;
+  for (const NaivePublication& one : publications_) {
+    if (one.year == year && one.sequence <= until) last = &one;
+  }
+  return last;
+}
+
+// What a year's accounts hold, and what it is worth; accounts at zero are left out.
+std::map<NaiveAccount, std::string> NaiveLedger::held(int year, std::uint64_t as_of) const {
+  std::map<NaiveAccount, Wide> balances;
+  for (const NaivePosting& posting : postings_) {
+    if (posting.sequence <= as_of && posting.account.year == year) {
+      balances[posting.account] += posting.delta;
+    }
+  }
+  std::map<NaiveAccount, std::string> all;
+  for (const auto& [account, balance] : balances) {
+    if (balance == 0) continue;
+    all[account] = naive_decimal(balance, kQuantityPlaces) + " worth " +
+                   value_text(measure_as_of(account.measure, as_of).says, balance);
+  }
+  return all;
+}
+
+bool NaiveLedger::differs(int year, std::uint64_t from, std::uint64_t to) const {
+  return held(year, from) != held(year, to);
+}
+
 std::string NaiveLedger::figure(const FigureReference& reference) const {
   const NaiveEntry measure = measure_as_of(reference.measure, reference.as_of->value).says;
   const auto index = static_cast<std::size_t>(reference.stage);

@@ -21,6 +21,15 @@ namespace tally::testing {
 
 __extension__ using Wide = __int128;
 
+// A number that was told, and of which figure.
+struct NaiveStatement {
+  std::string measure;
+  std::string figure_before;  // the figure's text up to its measure
+  std::string figure_after;   // and behind it, without its point
+  std::optional<std::uint64_t> as_of;
+  std::int64_t stated = 0;
+};
+
 struct NaiveEntry {
   std::string type;
   std::string id;
@@ -32,6 +41,8 @@ struct NaiveEntry {
   std::vector<std::pair<int, std::int64_t>> schedule;  // year that begins, millionths
   bool scheduled = false;
   std::shared_ptr<NaiveEntry> replacement;  // of the type of what is corrected
+  std::optional<std::uint64_t> point;       // what a publication is as of, or an erasure erases
+  std::vector<NaiveStatement> statements;
 
   std::string text(const std::string& field) const;
   std::string reference(const std::string& field) const;
@@ -55,6 +66,14 @@ struct NaivePosting {
   NaiveAccount account;
   std::int64_t delta = 0;
   auto operator<=>(const NaivePosting&) const = default;
+};
+
+struct NaivePublication {
+  std::string id;
+  int year = 0;
+  std::uint64_t sequence = 0;
+  std::uint64_t as_of = 0;
+  std::string supersedes;
 };
 
 class NaiveLedger {
@@ -89,6 +108,15 @@ class NaiveLedger {
   std::string figure(const FigureReference& reference) const;
   // What posted to a figure, and its effect on it.
   std::vector<NaivePosting> behind(const FigureReference& reference) const;
+  const std::vector<NaivePublication>& publications() const { return publications_; }
+  // The last publication of a year up to a point; nothing where there is none.
+  const NaivePublication* latest(int year, std::uint64_t until) const;
+  // Whether any balance or value of a year is another at one point than at another.
+  bool differs(int year, std::uint64_t from, std::uint64_t to) const;
+  // Whether an event's details were erased.
+  bool is_erased(std::uint64_t sequence) const { return erased_.contains(sequence); }
+  // Whether an event has details that could be erased.
+  bool has_details(std::uint64_t sequence) const;
   // What was posted for an entry: by itself and its corrections.
   std::vector<NaivePosting> posted_for(const std::string& id) const;
 
@@ -115,6 +143,10 @@ class NaiveLedger {
                                  const std::string& self) const;
   std::string judge_correction(const NaiveEntry& entry) const;
   std::string judge_replacement(const NaiveEntry& entry, const Thing& target) const;
+  std::string judge_publication(const NaiveEntry& entry) const;
+  std::string judge_erasure(const NaiveEntry& entry) const;
+  bool says_the_same(const NaiveEntry& before, const NaiveEntry& entry) const;
+  std::map<NaiveAccount, std::string> held(int year, std::uint64_t as_of) const;
   bool in_use(const std::string& id) const;
   bool overflows(const NaiveEntry& entry) const;
   std::vector<NaivePosting> change(const NaiveEntry& entry);
@@ -130,6 +162,8 @@ class NaiveLedger {
   std::map<std::string, std::vector<std::string>> ids_;  // by type
   std::map<std::string, std::vector<Version>> measures_;
   std::vector<NaivePosting> postings_;
+  std::vector<NaivePublication> publications_;
+  std::set<std::uint64_t> erased_;
   std::map<NaiveAccount, Wide> sums_;  // of accounts, and of measures with all else left empty
 };
 

@@ -13,6 +13,7 @@ constexpr std::int64_t kLimit = 9'000'000'000'000'000'000;
 std::string expected_type(const std::string& field) {
   if (field == "buyer" || field == "supplier") return "organisation";
   if (field == "numerator" || field == "denominator") return "measure";
+  if (field == "supersedes") return "publication";
   return field;
 }
 
@@ -62,11 +63,15 @@ NaiveLedger::Balances NaiveLedger::contributions(const Thing& thing) const {
 
 std::string NaiveLedger::judge(const NaiveEntry& entry) const {
   if (const NaiveEntry* before = find(entry.id)) {
-    return before->json() == entry.json() ? "duplicate" : "id-taken";
+    return says_the_same(*before, entry) ? "duplicate" : "id-taken";
   }
   std::string answer;
   if (entry.type == "correction") {
     answer = judge_correction(entry);
+  } else if (entry.type == "publication") {
+    answer = judge_publication(entry);
+  } else if (entry.type == "erasure") {
+    answer = judge_erasure(entry);
   } else {
     answer = judge_references(entry);
     if (answer.empty()) answer = judge_rules(entry, entry.actor, "");
@@ -153,6 +158,8 @@ std::string NaiveLedger::judge_correction(const NaiveEntry& entry) const {
   const auto found = things_.find(corrected);
   if (found == things_.end()) return "not-correctable";
   const Thing& target = found->second;
+  const bool stays = target.says.type == "publication" || target.says.type == "erasure";
+  if (stays) return "not-correctable";
   if (target.standing == "void") return "void";
   if (entry.replacement) return judge_replacement(entry, target);
   if (target.standing == "withdrawn") return "withdrawn";
@@ -236,9 +243,62 @@ void NaiveLedger::accept(const NaiveEntry& entry, std::int64_t recorded_at) {
   const std::vector<NaivePosting> postings = change(entry);
   postings_.insert(postings_.end(), postings.begin(), postings.end());
   entries_.push_back(entry);
+  if (entry.type == "publication") {
+    if (!entry.point) entries_.back().point = head() - 1;
+    publications_.push_back({entry.id, entry.schedule[0].first, head(), *entries_.back().point,
+                             entry.reference("supersedes")});
+  }
+  if (entry.type == "erasure") erased_.insert(*entry.point);
   recorded_at_.push_back(recorded_at);
   sequences_[entry.id] = entries_.size();
   ids_[entry.type].push_back(entry.id);
+}
+
+// Compares what is stored of an event with an entry that has its id.
+bool NaiveLedger::says_the_same(const NaiveEntry& before, const NaiveEntry& entry) const {
+  const std::uint64_t sequence = sequence_of(before.id);
+  NaiveEntry ours = before;
+  NaiveEntry theirs = entry;
+  if (theirs.type == "publication" && !theirs.point) theirs.point = sequence - 1;
+  for (NaiveEntry* one : {&ours, &theirs}) {
+    if (!is_erased(sequence)) continue;
+    const auto is_note = [](const auto& text) { return text.first == "note"; };
+    std::erase_if(one->texts, is_note);
+    if (!one->replacement) continue;
+    one->replacement = std::make_shared<NaiveEntry>(*one->replacement);
+    std::erase_if(one->replacement->texts, is_note);
+  }
+  return ours.json() == theirs.json();
+}
+
+std::string NaiveLedger::judge_publication(const NaiveEntry& entry) const {
+  if (const std::string answer = judge_references(entry); !answer.empty()) return answer;
+  for (const NaiveStatement& statement : entry.statements) {
+    const NaiveEntry* measure = find(statement.measure);
+    if (measure == nullptr) return "unknown-reference";
+    if (measure->type != "measure") return "wrong-type";
+  }
+  for (const NaivePublication& one : publications_) {
+    const bool superseded = one.id == entry.reference("supersedes");
+    if (superseded && one.year != entry.schedule[0].first) return "bad-year";
+  }
+  if (entry.point && *entry.point > head()) return "bad-entry";
+  for (const NaiveStatement& statement : entry.statements) {
+    if (statement.as_of && *statement.as_of > head()) return "bad-entry";
+  }
+  return "";
+}
+
+std::string NaiveLedger::judge_erasure(const NaiveEntry& entry) const {
+  if (*entry.point > head()) return "unknown-reference";
+  return has_details(*entry.point) && !is_erased(*entry.point) ? "" : "void";
+}
+
+bool NaiveLedger::has_details(std::uint64_t sequence) const {
+  if (sequence == 0) return false;
+  const NaiveEntry& entry = entries_[sequence - 1];
+  return !entry.text("note").empty() ||
+         (entry.replacement && !entry.replacement->text("note").empty());
 }
 
 NaiveLedger NaiveLedger::refolded() const {

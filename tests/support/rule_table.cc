@@ -7,13 +7,15 @@
 namespace tally::testing {
 namespace {
 
-std::string numbered(std::string_view line, std::size_t row) {
+std::string numbered(std::string_view line, std::size_t row, Sequence before) {
   std::string text;
-  for (const char c : line) {
-    if (c == '$') {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '$') {
       text += "-" + std::to_string(row);
+    } else if (line[i] == '#') {
+      text += std::to_string(before.value + static_cast<std::uint64_t>(line[++i] - '0'));
     } else {
-      text.push_back(c);
+      text.push_back(line[i]);
     }
   }
   return text;
@@ -41,9 +43,10 @@ void check_answer(const Result<Receipt>& answer, const Rule& rule, const std::st
 }
 
 void check_rule(TestLedger& ledger, const Rule& rule, std::size_t row) {
+  const Sequence head = *ledger->head();
   std::vector<std::string> lines;
-  for (const std::string& line : rule.given) lines.push_back(numbered(line, row));
-  const std::string when = numbered(rule.when, row);
+  for (const std::string& line : rule.given) lines.push_back(numbered(line, row, head));
+  const std::string when = numbered(rule.when, row, head);
   CAPTURE(rule.name, lines, when);
   AppendOptions dry_run;
   dry_run.dry_run = true;

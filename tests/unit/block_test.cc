@@ -158,6 +158,70 @@ TEST_CASE("Details that are cut short, stand twice, or beyond their block are da
   CHECK_FALSE(at_distance('\x80', '\2'));  // 256
 }
 
+TEST_CASE("Details are taken out of a block, and the others stay as they were") {
+  for (const std::uint64_t first : {0U, 5U, 70'000U}) {
+    const LogBlock block = block_of(Sequence{first}, sample());
+    const auto whole = read_details(block.first, block.details);
+    REQUIRE(whole->size() == 3);
+    for (unsigned erased = 0; erased < 8; ++erased) {
+      CAPTURE(first, erased);
+      std::string left = block.details;
+      for (std::size_t i = 0; i < 3; ++i) {
+        if ((erased >> i & 1) == 0) continue;
+        const auto without = without_details(block.first, left, (*whole)[i].sequence);
+        REQUIRE(without.ok());
+        left = *without;
+        CHECK_FALSE(without_details(block.first, left, (*whole)[i].sequence).ok());
+      }
+      const auto details = read_details(block.first, left);
+      REQUIRE(details.ok());
+      std::size_t next = 0;
+      for (std::size_t i = 0; i < 3; ++i) {
+        if ((erased >> i & 1) != 0) continue;
+        REQUIRE(next < details->size());
+        CHECK((*details)[next].sequence == (*whole)[i].sequence);
+        CHECK((*details)[next].details.salt == (*whole)[i].details.salt);
+        CHECK((*details)[next++].details.text == (*whole)[i].details.text);
+      }
+      CHECK(next == details->size());
+      CHECK(left.empty() == (erased == 7));
+    }
+    for (const std::uint64_t none : {first, first + 2, first + 5, first + 400}) {
+      const auto without = without_details(block.first, block.details, Sequence{none});
+      REQUIRE_FALSE(without.ok());
+      CHECK(without.error().code == ErrorCode::kDamaged);
+    }
+    CHECK_FALSE(without_details(block.first, block.details.substr(1), (*whole)[0].sequence).ok());
+  }
+}
+
+TEST_CASE("A block under way gives up details, and goes on as if they had never been") {
+  // Each event has details; those of some are taken out again, at once or after the next few.
+  constexpr std::size_t kEvents = 7;
+  for (unsigned erased = 0; erased < 1U << kEvents; ++erased) {
+    for (const std::size_t delay : {0U, 1U, 3U}) {
+      CAPTURE(erased, delay);
+      BlockBuilder builder(Sequence{9});
+      BlockBuilder expected(Sequence{9});
+      for (std::size_t i = 0; i < kEvents + delay; ++i) {
+        if (i < kEvents) {
+          const std::string text(i + 1, 'd');
+          builder.add_event(text);
+          builder.add_details(salt('s'), text);
+          expected.add_event(text);
+          if ((erased >> i & 1) == 0) expected.add_details(salt('s'), text);
+        }
+        const bool is_due = i >= delay && (erased >> (i - delay) & 1) != 0;
+        if (is_due) REQUIRE(builder.erase_details(Sequence{9 + i - delay}).ok());
+        if (is_due) CHECK_FALSE(builder.erase_details(Sequence{9 + i - delay}).ok());
+      }
+      CHECK(builder.block().details == expected.block().details);
+      CHECK(builder.block().events == expected.block().events);
+      CHECK(builder.block().count == kEvents);
+    }
+  }
+}
+
 TEST_CASE("Random bytes in a block never do harm") {
   testing::Random random(testing::test_seed());
   INFO("TALLY_TEST_SEED=" << testing::test_seed());

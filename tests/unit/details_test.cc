@@ -50,6 +50,21 @@ Body claim_body(std::vector<Evidence> items) {
   return body;
 }
 
+Entry publication(std::optional<Evidence> document, std::string note = {}) {
+  Entry entry = entry_of(Programme{}, std::move(note));
+  Publication content;
+  content.title = "Annual report";
+  content.document = std::move(document);
+  entry.content = std::move(content);
+  return entry;
+}
+
+Entry erasure(std::string note = {}) {
+  Entry entry = entry_of(Programme{}, std::move(note));
+  entry.content = Erasure{Sequence{3}, "It names a person"};
+  return entry;
+}
+
 // The entry as its event has it: without details.
 Entry stripped(Entry entry) {
   const auto strip = [](Body& body) {
@@ -64,6 +79,9 @@ Entry stripped(Entry entry) {
   if (auto* one = std::get_if<Correction>(&entry.content); one != nullptr && one->replacement) {
     one->replacement->note.clear();
     strip(one->replacement->body);
+  }
+  if (auto* one = std::get_if<Publication>(&entry.content); one != nullptr && one->document) {
+    one->document->title = one->document->uri = "";
   }
   return entry;
 }
@@ -95,6 +113,12 @@ std::vector<Stored> stored() {
       {correction(replacement(claim_body({evidence("A")}))),
        R"({"replacement":{"evidence":[{"title":"A"}]}})"},
       {correction(replacement(claim_body({})), "n"), R"({"note":"n"})"},
+      {publication(std::nullopt), ""},
+      {publication(std::nullopt, "n"), R"({"note":"n"})"},
+      {publication(evidence("D")), R"({"document":{"title":"D"}})"},
+      {publication(evidence("D", "u"), "n"), R"({"note":"n","document":{"title":"D","uri":"u"}})"},
+      {erasure(), ""},
+      {erasure("n"), R"({"note":"n"})"},
   };
 }
 
@@ -169,6 +193,27 @@ TEST_CASE("Details that do not fit their entry are damage") {
            Row{correction(replacement(claim_body({evidence("A")}))), R"({"note":"n"})"},
            Row{correction(replacement(claim_body({evidence("A")}))),
                R"({"replacement":{"note":"n"}})"},
+           Row{publication(evidence("D")), ""},
+           Row{publication(evidence("D")), R"({"note":"n"})"},
+           Row{publication(evidence("D")), R"({"document":{}})"},
+           Row{publication(evidence("D")), R"({"document":{"uri":"u"}})"},
+           Row{publication(evidence("D")), R"({"document":{"uri":"u","title":"D"}})"},
+           Row{publication(evidence("D")), R"({"document":{"title":""}})"},
+           Row{publication(evidence("D")), R"({"document":{"title":"a\nb"}})"},
+           Row{publication(evidence("D")), R"({"document":[{"title":"D"}]})"},
+           Row{publication(evidence("D")),
+               R"({"document":{"title":"D"},"document":{"title":"D"}})"},
+           Row{publication(evidence("D")), R"({"document":{"title":"D"},"note":"n"})"},
+           Row{publication(evidence("D")), R"({"evidence":[{"title":"D"}]})"},
+           Row{publication(evidence("D")), R"({"evidence":[],"document":{"title":"D"}})"},
+           Row{publication(evidence("D")),
+               R"({"document":{"title":"D"},"replacement":{"note":"n"}})"},
+           Row{publication(std::nullopt), R"({"document":{"title":"D"}})"},
+           Row{publication(std::nullopt), R"({})"},
+           Row{claim({}), R"({"document":{"title":"D"}})"},
+           Row{correction(replacement(Programme{"P"})), R"({"document":{"title":"D"}})"},
+           Row{erasure(), R"({"document":{"title":"D"}})"},
+           Row{erasure("n"), R"({"reason":"It names a person"})"},
        }) {
     CAPTURE(row.details);
     Entry entry = stripped(row.entry);
@@ -187,6 +232,10 @@ TEST_CASE("Texts of stored details keep the limits of entries") {
     CHECK(merge_details(encode_details(titled), titled).ok() == (over == 0));
     Entry linked = claim({evidence("t", std::string(2048 + over, 'u'))});
     CHECK(merge_details(encode_details(linked), linked).ok() == (over == 0));
+    Entry headed = publication(evidence(std::string(500 + over, 't')));
+    CHECK(merge_details(encode_details(headed), headed).ok() == (over == 0));
+    Entry placed = publication(evidence("t", std::string(2048 + over, 'u')));
+    CHECK(merge_details(encode_details(placed), placed).ok() == (over == 0));
   }
 }
 

@@ -59,6 +59,27 @@ Claim claim() {
                Date{19083}, Date{19447}, {evidence(0), evidence(100, "text/plain")}};
 }
 
+FigureReference figure(std::optional<std::string> contract, std::optional<Sequence> as_of) {
+  return {Year{2021}, "jobs", Stage::kPending, "skills", "org", std::move(contract), as_of};
+}
+
+Publication publication() {
+  Publication content{
+      Year{2022}, "Annual report", evidence(50, "text/html"), Sequence{998}, ref(12), {}, hash(90)};
+  content.statements = {{"77 jobs",
+                         {Year{2022}, "jobs", Stage::kVerified, {}, {}, {}, {}},
+                         millionths(77'000'000),
+                         Qualifier::kExact,
+                         StatementOf::kQuantity},
+                        {"Less than none — é", figure("-", Sequence{0}), millionths(-1),
+                         Qualifier::kAbout, StatementOf::kValue},
+                        {"Of one contract", figure("con", Sequence{999}), millionths(0),
+                         Qualifier::kMoreThan, StatementOf::kValue}};
+  return content;
+}
+
+Publication bare_publication() { return {Year{1899}, "P", {}, Sequence{0}, {}, {}, hash(0)}; }
+
 struct Sample {
   std::string name;
   Event event;
@@ -99,6 +120,9 @@ std::vector<Sample> samples() {
       {"correction", event_of(Correction{ref(9), "typed\nwrongly", Replacement{claim(), ""}})},
       {"correction_withdrawing", event_of(Correction{ref(9), "never happened", std::nullopt})},
       {"key_rotated", rotated},
+      {"publication", event_of(publication())},
+      {"publication_bare", event_of(bare_publication())},
+      {"erasure", event_of(Erasure{Sequence{999}, "It names\na person"})},
   };
 }
 
@@ -127,6 +151,7 @@ void each_reference(Entry& entry, Visit visit) {
     visit(one->corrects);
     if (one->replacement) of_body(one->replacement->body);
   }
+  if (auto* one = std::get_if<Publication>(&entry.content)) visit(one->supersedes);
 }
 
 // With each sequence as an id, so that comparing entries compares what they refer to.
@@ -202,6 +227,14 @@ TEST_CASE("Ids of what is referred to, notes, titles and uris are not in the byt
   body.evidence[0].title = "Letter of a person";
   body.evidence[0].uri = "https://example.org";
   CHECK(bytes_of(event) == bytes);
+
+  Event published = event_of(publication());
+  const std::string without = bytes_of(published);
+  Publication& content = std::get<Publication>(published.entry.content);
+  content.supersedes.id = "older";
+  content.document->title = "Letter of a person";
+  content.document->uri = "https://example.org";
+  CHECK(bytes_of(published) == without);
 }
 
 TEST_CASE("Bytes are read wherever they stand in memory") {
@@ -278,6 +311,88 @@ TEST_CASE("What no ledger would have written is damage") {
   check_damaged(event_of(Body(Programme{"a\nb"})), "control");
   check_damaged(event_of(Correction{ref(0), "r", std::nullopt}), "`corrects`");
   check_damaged(event_of(Correction{ref(1000), "r", std::nullopt}), "`corrects`");
+}
+
+TEST_CASE("A publication that no ledger would have recorded is damage") {
+  const auto published = [](auto change) {
+    Publication content = publication();
+    change(content);
+    return event_of(content);
+  };
+  const auto stated = [&](auto change) {
+    return published([&](Publication& content) { change(content.statements[1]); });
+  };
+  const auto accepted = [](const Event& event) { return decode_event(bytes_of(event)).ok(); };
+  check_damaged(published([](Publication& p) { p.year = Year{1898}; }), "`year`");
+  check_damaged(published([](Publication& p) { p.year = Year{2200}; }), "`year`");
+  check_damaged(published([](Publication& p) { p.title = ""; }), "`title` is empty");
+  check_damaged(published([](Publication& p) { p.title = std::string(501, 'x'); }), "too long");
+  check_damaged(published([](Publication& p) { p.title = "a\nb"; }), "control");
+  check_damaged(published([](Publication& p) { p.as_of = Sequence{1000}; }), "yet to come");
+  check_damaged(published([](Publication& p) { p.as_of = Sequence{UINT64_MAX}; }), "yet to come");
+  check_damaged(published([](Publication& p) { p.supersedes = ref(1000); }), "`supersedes`");
+  check_damaged(published([](Publication& p) { p.document->media_type = "\xff"; }), "not UTF-8");
+  check_damaged(published([](Publication& p) { p.statements.resize(501, p.statements[0]); }),
+                "too many");
+  CHECK(accepted(published([](Publication& p) { p.as_of = Sequence{999}; })));
+  CHECK(accepted(published([](Publication& p) { p.supersedes = ref(999); })));
+  CHECK(accepted(published([](Publication& p) { p.statements.resize(500, p.statements[0]); })));
+  check_damaged(stated([](Statement& s) { s.label = ""; }), "`label` is empty");
+  check_damaged(stated([](Statement& s) { s.label = std::string(501, 'x'); }), "too long");
+  check_damaged(stated([](Statement& s) { s.label = "\xc3"; }), "not UTF-8");
+  check_damaged(stated([](Statement& s) { s.figure.measure = ""; }), "`measure`");
+  check_damaged(stated([](Statement& s) { s.figure.measure = "a:b"; }), "`measure`");
+  check_damaged(stated([](Statement& s) { s.figure.programme = "-"; }), "`programme`");
+  check_damaged(stated([](Statement& s) { s.figure.organisation = "a b"; }), "`organisation`");
+  check_damaged(stated([](Statement& s) { s.figure.contract = "--"; }), "`contract`");
+  check_damaged(stated([](Statement& s) { s.figure.year = Year{3000}; }), "`year`");
+  check_damaged(stated([](Statement& s) { s.figure.as_of = Sequence{1000}; }), "yet to come");
+  check_damaged(stated([](Statement& s) { s.figure.stage = static_cast<Stage>(5); }), "`stage`");
+  check_damaged(stated([](Statement& s) { s.qualifier = static_cast<Qualifier>(0); }),
+                "`qualifier`");
+  check_damaged(stated([](Statement& s) { s.qualifier = static_cast<Qualifier>(5); }),
+                "`qualifier`");
+  check_damaged(stated([](Statement& s) { s.of = static_cast<StatementOf>(0); }), "`of`");
+  check_damaged(stated([](Statement& s) { s.of = static_cast<StatementOf>(3); }), "`of`");
+}
+
+TEST_CASE("A stated number beyond the range of quantities is damage") {
+  const std::string sound = bytes_of(event_of(publication()));
+  const std::int64_t stated = 77'000'000;
+  const std::string as_stored(reinterpret_cast<const char*>(&stated), sizeof stated);
+  const std::size_t at = sound.find(as_stored);
+  REQUIRE(at != std::string::npos);
+  REQUIRE(sound.find(as_stored, at + 1) == std::string::npos);
+  for (const auto& [value, good] :
+       std::vector<std::pair<std::int64_t, bool>>{{9'000'000'000'000'000'000, true},
+                                                  {-9'000'000'000'000'000'000, true},
+                                                  {9'000'000'000'000'000'001, false},
+                                                  {-9'000'000'000'000'000'001, false},
+                                                  {INT64_MAX, false},
+                                                  {INT64_MIN, false}}) {
+    CAPTURE(value);
+    std::string changed = sound;
+    std::memcpy(changed.data() + at, &value, sizeof value);
+    const Result<Event> decoded = decode_event(changed);
+    CHECK(decoded.ok() == good);
+    if (!decoded.ok()) CHECK(decoded.error().message.find("`stated`") != std::string::npos);
+  }
+}
+
+TEST_CASE("An erasure that no ledger would have recorded is damage") {
+  const auto erasing = [](std::uint64_t erases, std::string reason) {
+    return event_of(Erasure{Sequence{erases}, std::move(reason)});
+  };
+  check_damaged(erasing(1000, "r"), "`erases` is yet to come");
+  check_damaged(erasing(UINT64_MAX, "r"), "`erases` is yet to come");
+  check_damaged(erasing(5, ""), "`reason` is empty");
+  check_damaged(erasing(5, std::string(2001, 'x')), "too long");
+  check_damaged(erasing(5, "a\x01"), "control");
+  CHECK(decode_event(bytes_of(erasing(999, "two\nlines\tand a tab"))).ok());
+  CHECK(decode_event(bytes_of(erasing(0, std::string(2000, 'x')))).ok());
+  Event opening = erasing(0, "r");
+  opening.sequence.value = 0;
+  check_damaged(opening, "does not open the ledger");
 }
 
 TEST_CASE("Bytes that are no event are damage, whatever they are") {

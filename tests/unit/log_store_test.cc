@@ -2,6 +2,7 @@
 
 #include "store/log_store.h"
 
+#include "store/memory_store.h"
 #include "support/catch.h"
 #include "support/log_store_conformance.h"
 #include "support/temp_folder.h"
@@ -33,6 +34,21 @@ class StoreLogUnderTest : public testing::LogUnderTest {
   std::unique_ptr<LogStore> log_;
 };
 
+// A log in memory is the same for whoever opens it.
+class MemoryLogUnderTest : public testing::LogUnderTest {
+ public:
+  LogStore& log() override { return *log_; }
+  void reopen() override { log_ = make_store_log(store_); }
+
+ private:
+  MemoryStore store_;
+  std::unique_ptr<LogStore> log_ = make_store_log(store_);
+};
+
+std::unique_ptr<testing::LogUnderTest> log_in_memory() {
+  return std::make_unique<MemoryLogUnderTest>();
+}
+
 std::unique_ptr<testing::LogUnderTest> rocks_log() { return std::make_unique<StoreLogUnderTest>(); }
 
 }  // namespace
@@ -62,6 +78,16 @@ TEST_CASE("A log counts the blocks that are read of it") {
 }
 
 TEST_CASE("A log takes batches of any size") { testing::check_log_takes_large_batches(rocks_log); }
+
+TEST_CASE("A log gives up the details that a batch erases, and no others") {
+  testing::check_log_erases_details(rocks_log);
+  testing::check_log_erases_details(log_in_memory);
+}
+
+TEST_CASE("A log keeps the details that a batch would have erased which it did not take") {
+  testing::check_log_erases_nothing_of_what_failed(rocks_log);
+  testing::check_log_erases_nothing_of_what_failed(log_in_memory);
+}
 
 TEST_CASE("What was derived is written with the log in one step") {
   testing::TempFolder folder;
