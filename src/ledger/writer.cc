@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/try.h"
 #include "domain/decide.h"
@@ -31,6 +32,10 @@ struct Writer::Progress {
   Sequence head_before;
   std::uint64_t appended = 0;
   std::uint64_t duplicates = 0;
+  // The draft as it was shown to the last publication, and after how many postings, measures and
+  // corrections: a publication that follows without any of these sees the same totals.
+  std::optional<store::Overlay> shown;
+  std::array<std::uint64_t, 3> shown_after{};
 };
 
 Writer::Writer(store::Store& store, store::LogStore& log, Checkpoints& checkpoints,
@@ -278,20 +283,28 @@ Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& 
   TALLY_TRY(domain::decide(changes, settings_, event.sequence, parsed.entry));
   event.entry = std::move(parsed.entry);
   if (auto* publication = std::get_if<Publication>(&event.entry.content)) {
-    TALLY_TRY(freeze(draft, *publication));
+    TALLY_TRY(freeze(draft, *publication, progress));
   }
   ++progress.appended;
   return std::optional(std::move(event));
 }
 
 // Puts the root of the year's totals into a publication.
-Result<void> Writer::freeze(Draft& draft, Publication& publication) {
-  store::Overlay overlay;
+Result<void> Writer::freeze(Draft& draft, Publication& publication, Progress& progress) {
   std::unique_ptr<store::View> view = store_.view();
   TALLY_ASSIGN(const projection::Head stored, projection::Head::read(*view));
   if (publication.as_of->value >= stored.size.count) {
-    TALLY_TRY(draft.show_after(overlay));
-    view = overlay.over(*view_);
+    const projection::Head& head = draft.head();
+    const auto events = [&](EntryType type) {
+      return head.events_of_type[static_cast<std::size_t>(type)];
+    };
+    const std::array<std::uint64_t, 3> after = {head.postings, events(EntryType::kMeasure),
+                                                events(EntryType::kCorrection)};
+    if (!progress.shown || progress.shown_after != after) {
+      TALLY_TRY(draft.show_after(progress.shown.emplace()));
+      progress.shown_after = after;
+    }
+    view = progress.shown->over(*view_);
   }
   TALLY_ASSIGN(projection::Reader reader, projection::Reader::open(std::move(view)));
   TALLY_ASSIGN(publication.totals_root, compute_totals_root(reader, settings_.year_start,

@@ -66,7 +66,7 @@ class Writer {
   Result<std::optional<Event>> decide_parsed(Draft& draft, EventRecorder& recorder,
                                              const AppendOptions& options,
                                              codec::ParsedEntry& parsed, Progress& progress);
-  Result<void> freeze(Draft& draft, Publication& publication);
+  Result<void> freeze(Draft& draft, Publication& publication, Progress& progress);
   Result<Impact> impact_of(Draft& draft);
   Result<bool> is_duplicate(Draft& draft, EventRecorder& recorder, const codec::ParsedEntry& parsed,
                             Sequence existing);

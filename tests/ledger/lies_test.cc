@@ -202,7 +202,7 @@ TEST_CASE(
     lie(lying, Sequence{event}, [](Event& one) {
       publish(one, [](Publication& told) { told.totals_root->bytes[5] ^= 1; });
     });
-    CHECK(verdict(lying) == "publications " + std::to_string(event));
+    CHECK(verdict(lying) == "publication " + std::to_string(event));
     CHECK(refusal_of(lying).find("the publication of event " + std::to_string(event)) !=
           std::string::npos);
   }
