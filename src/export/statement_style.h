@@ -23,7 +23,8 @@ table { border-collapse: collapse; width: 100%; margin: .6rem 0; font-size: .92e
 th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--ink);
      padding: .3rem .6rem .3rem 0; vertical-align: bottom; }
 td { border-bottom: 1px solid var(--line); padding: .35rem .6rem .35rem 0; vertical-align: top; }
-th.n, td.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; }
+td.n { white-space: nowrap; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
 .bar { background: var(--bar-back); height: .8rem; border-radius: 2px; min-width: 7rem; overflow: hidden;
@@ -37,7 +38,7 @@ pre { background: #f5f7f9; border: 1px solid var(--line); border-radius: 3px; pa
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: .6rem 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-@media print { body { margin: 0; max-width: none; padding: 0; font-size: 10.5pt; } }
+@media print { body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; } }
 )";
 
 }  // namespace tally::exports

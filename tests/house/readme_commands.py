@@ -17,6 +17,7 @@ import tempfile
 VARYING = [
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "<time>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
+    (re.compile(r"\b[0-9a-f]{12}…"), "<digest>"),
     (re.compile(r"took +[\d.]+ s, [\d,]+ events a second"), "<speed>"),
 ]
 
