@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -17,6 +18,9 @@ namespace {
 
 // The last microsecond of the year 9999: beyond it, a time has no four-digit year.
 constexpr std::int64_t kLastMicros = 253'402'300'799'999'999;
+
+// Sequences are written as decimals below 2^63.
+constexpr auto kLastSequence = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 // A verifier key is its origin, a hash and a public key in base64.
 constexpr std::size_t kVkeyBytes = limits::kTextBytes + 64;
@@ -431,6 +435,7 @@ Result<void> EventReader::content(const fb::Event& stored, Entry& entry) const {
 }
 
 Result<void> EventReader::read(const fb::Event& stored, Event& event) const {
+  if (sequence_ > kLastSequence) return bad("sequence", "is out of range");
   event.sequence.value = sequence_;
   event.recorded_at.micros = stored.header()->recorded_at();
   if (event.recorded_at.micros < 0 || event.recorded_at.micros > kLastMicros) {

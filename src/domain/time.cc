@@ -117,9 +117,31 @@ Result<Date> Date::parse(std::string_view text) {
 
 bool Date::in_range() const { return days >= kFirstDay && days <= kLastDay; }
 
+namespace {
+
+// Appends a number, which is not negative, in so many digits.  (Millions of times are written into
+// an export: a format string for each would cost more than all else that is written of an event.)
+void append_digits(std::string& out, std::int64_t number, std::size_t width) {
+  out.append(width, '0');
+  for (std::size_t i = 1; i <= width; ++i, number /= 10) {
+    out[out.size() - i] = static_cast<char>('0' + number % 10);
+  }
+}
+
+void append_day(std::string& out, const CivilDay& civil) {
+  append_digits(out, civil.year, 4);
+  out.push_back('-');
+  append_digits(out, civil.month, 2);
+  out.push_back('-');
+  append_digits(out, civil.day, 2);
+}
+
+}  // namespace
+
 std::string Date::to_string() const {
-  const CivilDay civil = civil_from_days(days);
-  return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
+  std::string text;
+  append_day(text, civil_from_days(days));
+  return text;
 }
 
 Result<YearStart> YearStart::parse(std::string_view text) {
@@ -217,9 +239,19 @@ std::string Timestamp::to_string() const {
   }
   const CivilDay civil = civil_from_days(days);
   const std::int64_t seconds = rest / kMicrosPerSecond;
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", civil.year, civil.month,
-                     civil.day, seconds / 3600, seconds / 60 % 60, seconds % 60,
-                     rest % kMicrosPerSecond);
+  std::string text;
+  text.reserve(27);
+  append_day(text, civil);
+  text.push_back('T');
+  append_digits(text, seconds / 3600, 2);
+  text.push_back(':');
+  append_digits(text, seconds / 60 % 60, 2);
+  text.push_back(':');
+  append_digits(text, seconds % 60, 2);
+  text.push_back('.');
+  append_digits(text, rest % kMicrosPerSecond, 6);
+  text.push_back('Z');
+  return text;
 }
 
 }  // namespace tally

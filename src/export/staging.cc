@@ -40,6 +40,7 @@ OutFile::OutFile(std::filesystem::path path)
 }
 
 OutFile::~OutFile() {
+  wait();
   if (stream_ != nullptr) std::fclose(stream_);
 }
 
@@ -48,17 +49,30 @@ void OutFile::write(std::string_view text) {
   if (pending_.size() >= kPieceBytes) flush();
 }
 
+void OutFile::wait() {
+  if (!written_.valid()) return;
+  const int error = written_.get();
+  if (error_ == 0) error_ = error;
+}
+
 void OutFile::flush() {
-  digest_.update(pending_);
+  wait();
   file_.bytes += pending_.size();
-  if (error_ == 0 && std::fwrite(pending_.data(), 1, pending_.size(), stream_) != pending_.size()) {
-    error_ = errno;
-  }
+  writing_.swap(pending_);
   pending_.clear();
+  // A small file is not worth a thread.
+  const auto how = writing_.size() < kPieceBytes ? std::launch::deferred : std::launch::async;
+  written_ = std::async(how, [this, failed = error_ != 0] {
+    digest_.update(writing_);
+    if (failed) return 0;
+    const bool done = std::fwrite(writing_.data(), 1, writing_.size(), stream_) == writing_.size();
+    return done ? 0 : errno;
+  });
 }
 
 Result<ExportedFile> OutFile::finish() {
   flush();
+  wait();
   if (error_ == 0 && (std::fflush(stream_) != 0 || ::fsync(::fileno(stream_)) != 0)) error_ = errno;
   if (error_ != 0) return failed(path_, error_);
   file_.sha256 = digest_.finish();

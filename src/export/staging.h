@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,7 +16,8 @@
 
 namespace tally::exports {
 
-// A file that is written from front to back; it knows its bytes and their digest.
+// A file that is written from front to back; it knows its bytes and their digest.  What has been
+// handed over is hashed and written beside whoever goes on.
 class OutFile {
  public:
   ~OutFile();
@@ -30,12 +32,15 @@ class OutFile {
   friend class Staging;
   explicit OutFile(std::filesystem::path path);
   void flush();
+  void wait();
   Result<ExportedFile> finish();
 
   std::filesystem::path path_;
   std::FILE* stream_ = nullptr;
   int error_ = 0;
   std::string pending_;
+  std::string writing_;       // what is being written now
+  std::future<int> written_;  // and how that ended
   merkle::Sha256 digest_;
   ExportedFile file_;
 };

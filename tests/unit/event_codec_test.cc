@@ -274,6 +274,9 @@ TEST_CASE("What no ledger would have written is damage") {
   check_damaged(
       changed(event_of(Body(claim())), [](Event& event) { event.recorded_at.micros = -1; }),
       "`recorded_at`");
+  check_damaged(changed(event_of(Body(claim())),
+                        [](Event& event) { event.sequence.value = std::uint64_t{1} << 63; }),
+                "`sequence`");
   check_damaged(claimed([](Claim& body) { body.commitment = ref(1000); }), "`commitment`");
   check_damaged(claimed([](Claim& body) { body.commitment = {}; }), "`organisation` is missing");
   check_damaged(claimed([](Claim& body) { body.quantity = millionths(-1); }), "`quantity`");
