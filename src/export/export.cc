@@ -17,12 +17,14 @@ struct Format {
   Result<void> (*write)(exports::Subject&, Staging&, const LogProgress&);
 };
 
-constexpr std::array<Format, 3> kFormats = {{
+constexpr std::array<Format, 5> kFormats = {{
     {ExportFormat::kCsv, "csv", Staging::Kind::kFolder, exports::write_csv},
     {ExportFormat::kJsonlEvents, "jsonl-events", Staging::Kind::kFolder,
      exports::write_jsonl_events},
     {ExportFormat::kJsonlTotals, "jsonl-totals", Staging::Kind::kFolder,
      exports::write_jsonl_totals},
+    {ExportFormat::kProv, "prov", Staging::Kind::kFile, exports::write_prov},
+    {ExportFormat::kOcds, "ocds", Staging::Kind::kFile, exports::write_ocds},
 }};
 
 const Format& format_of(ExportFormat format) { return kFormats[static_cast<std::size_t>(format)]; }
