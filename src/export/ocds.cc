@@ -42,9 +42,9 @@ class ReleasePackage {
   Result<std::vector<Sequence>> contracts();
   bool leaves_out_unused() const;
   void begin_package();
-  void end_package();
-  Result<void> consider(Sequence contract);
-  Result<void> write_release(Sequence sequence, const Entry& entry, const Contract& contract);
+  void end_package(std::uint64_t releases);
+  Result<bool> has_release(Sequence contract);
+  Result<void> write_release(Sequence contract);
   Result<Parties> parties_of(Sequence sequence, const Contract& contract);
   void write_parties(const Parties& parties);
   void write_reference(std::string_view key, const Party& party);
@@ -62,7 +62,6 @@ class ReleasePackage {
   OcdsMetrics metrics_;
   std::string text_;
   base::JsonWriter out_;
-  std::uint64_t released_ = 0;
   std::uint64_t without_ocid_ = 0;
 };
 
@@ -70,19 +69,21 @@ Result<void> ReleasePackage::write(const LogProgress& progress) {
   TALLY_TRY(metrics_.find_accounts());
   TALLY_ASSIGN(const std::vector<Sequence> all, contracts());
   begin_package();
-  std::uint64_t done = 0;
-  for (const Sequence contract : all) {
-    TALLY_TRY(consider(contract));
-    if (++done % kProgressEvery == 0 && progress) progress(done, all.size());
+  for (std::size_t next = 0, ready = 0; next < all.size(); ++next) {
+    if (next == ready) {
+      TALLY_ASSIGN(ready, metrics_.read_ahead(all, next));
+    }
+    TALLY_TRY(write_release(all[next]));
+    if ((next + 1) % kProgressEvery == 0 && progress) progress(next + 1, all.size());
   }
-  end_package();
+  end_package(all.size());
   pass_on(0);
   return {};
 }
 
-// Those that were asked for, in the order of the log.
+// Those that a release is written of, in the order of the log.
 Result<std::vector<Sequence>> ReleasePackage::contracts() {
-  std::vector<Sequence> all;
+  std::vector<Sequence> all, released;
   const std::set<Sequence>& asked = subject_.selection.contracts;
   TALLY_TRY(subject_.reading.reader.for_each_record(
       [&](Sequence sequence, const domain::Record& record) -> Result<void> {
@@ -93,7 +94,11 @@ Result<std::vector<Sequence>> ReleasePackage::contracts() {
         all.push_back(sequence);
         return {};
       }));
-  return all;
+  for (const Sequence contract : all) {
+    TALLY_ASSIGN(const bool is_released, has_release(contract));
+    if (is_released) released.push_back(contract);
+  }
+  return released;
 }
 
 // Whoever asks for a part of what was done wants the contracts that it was done under.
@@ -114,12 +119,12 @@ void ReleasePackage::begin_package() {
   out_.key("releases").begin_array();
 }
 
-void ReleasePackage::end_package() {
+void ReleasePackage::end_package(std::uint64_t releases) {
   out_.end_array();
   text_ += "\n";
   out_.key("tallystick").begin_object();
   write_about(out_, subject_);
-  out_.member("releases", released_);
+  out_.member("releases", releases);
   out_.member("contracts_without_ocid", without_ocid_);
   out_.member("note",
               "Contracts without an ocid are left out, and so is what was agreed or delivered "
@@ -128,26 +133,22 @@ void ReleasePackage::end_package() {
   text_ += "\n";
 }
 
-Result<void> ReleasePackage::consider(Sequence sequence) {
+Result<bool> ReleasePackage::has_release(Sequence sequence) {
   TALLY_ASSIGN(const StandingEntry standing, standing_entry(subject_, sequence));
   const Body* const body = audit::body_of(standing.entry);
   const auto* const contract = body == nullptr ? nullptr : std::get_if<Contract>(body);
-  if (contract == nullptr || standing.withdrawn) return {};
+  if (contract == nullptr || standing.withdrawn) return false;
   const bool is_used =
       metrics_.has(sequence, Stage::kCommitted) || metrics_.has(sequence, Stage::kVerified);
-  if (!is_used && leaves_out_unused()) return {};
-  if (contract->ocid.empty()) {
-    ++without_ocid_;
-    return {};
-  }
-  TALLY_TRY(write_release(sequence, standing.entry, *contract));
-  ++released_;
-  file_.count_row();
-  return {};
+  if (!is_used && leaves_out_unused()) return false;
+  if (contract->ocid.empty()) ++without_ocid_;
+  return !contract->ocid.empty();
 }
 
-Result<void> ReleasePackage::write_release(Sequence sequence, const Entry& entry,
-                                           const Contract& contract) {
+Result<void> ReleasePackage::write_release(Sequence sequence) {
+  TALLY_ASSIGN(const StandingEntry standing, standing_entry(subject_, sequence));
+  const Entry& entry = standing.entry;
+  const auto& contract = std::get<Contract>(std::get<Body>(entry.content));
   TALLY_ASSIGN(const Parties parties, parties_of(sequence, contract));
   text_ += "\n";
   out_.begin_object().member("ocid", contract.ocid);
@@ -167,6 +168,7 @@ Result<void> ReleasePackage::write_release(Sequence sequence, const Entry& entry
   out_.end_object().end_array().end_object().end_array();
   TALLY_TRY(write_contract(sequence, entry.id, contract));
   out_.end_object();
+  file_.count_row();
   pass_on(kPieceBytes);
   return {};
 }

@@ -15,6 +15,9 @@ using projection::ChainPosting;
 using projection::Level;
 using projection::LevelKey;
 
+// Observations that are read ahead together: some 20 MB.
+constexpr std::size_t kLinesTogether = 1 << 16;
+
 bool is_money(Basis basis) { return basis == Basis::kInKind || basis == Basis::kCash; }
 
 Error unlike(Sequence event, std::string_view what) {
@@ -82,6 +85,49 @@ std::set<Sequence> OcdsMetrics::organisations(Sequence contract) const {
   return all;
 }
 
+Result<std::size_t> OcdsMetrics::read_ahead(const std::vector<Sequence>& contracts,
+                                            std::size_t first) {
+  lines_.clear();
+  periods_.clear();
+  methods_.clear();
+  std::size_t held_lines = 0;
+  std::size_t next = first;
+  for (; next < contracts.size() && held_lines < kLinesTogether; ++next) {
+    const auto found = accounts_.find(contracts[next]);
+    if (found == accounts_.end()) continue;
+    for (const Held& held : found->second) {
+      TALLY_ASSIGN(Lines lines, lines_of(held));
+      held_lines += lines.size();
+      if (held.account.stage == Stage::kVerified) {
+        for (const auto& [claim, line] : lines) {
+          periods_[claim] = {};
+          TALLY_ASSIGN(const Sequence verification, verification_behind(line.last));
+          methods_[verification] = {};
+        }
+      }
+      lines_.emplace(held.number, std::move(lines));
+    }
+  }
+  TALLY_TRY(read_claims());
+  return next;
+}
+
+Result<void> OcdsMetrics::read_claims() {
+  std::vector<Sequence> entries;
+  for (const auto& [claim, period] : periods_) entries.push_back(claim);
+  for (const auto& [verification, method] : methods_) entries.push_back(verification);
+  return for_each_standing_body(subject_, entries,
+                                [&](Sequence entry, const Body& body) -> Result<void> {
+                                  const auto* const claim = std::get_if<Claim>(&body);
+                                  const auto* const verification = std::get_if<Verification>(&body);
+                                  if (claim != nullptr) periods_[entry] = {claim->from, claim->to};
+                                  if (verification != nullptr)
+                                    methods_[entry] = verification->method;
+                                  if (claim != nullptr || verification != nullptr) return {};
+                                  return unlike(entry, "claim or verification");
+                                });
+}
+
 Result<void> OcdsMetrics::write(base::JsonWriter& out, Sequence contract, Stage stage,
                                 const TextGrown& grown) {
   std::map<std::string, std::pair<Sequence, std::vector<const Held*>>> by_measure;
@@ -114,9 +160,7 @@ Result<void> OcdsMetrics::write_metric(base::JsonWriter& out, Sequence measure,
   if (!description.empty()) out.member("description", description);
   out.key("observations").begin_array();
   for (const Held* held : accounts) {
-    TALLY_ASSIGN(const Lines lines, lines_of(*held));
-    for (const auto& [entry, line] : lines) {
-      if (line.quantity.is_zero()) continue;
+    for (const auto& [entry, line] : lines_.at(held->number)) {
       TALLY_TRY(write_observation(out, *defined, *held, entry, line));
       grown();
     }
@@ -194,22 +238,20 @@ Result<void> OcdsMetrics::write_observation(base::JsonWriter& out, const Measure
 
 // When it was delivered, and how it was verified.
 Result<void> OcdsMetrics::write_claim(base::JsonWriter& out, Sequence claim, Sequence last) {
-  TALLY_ASSIGN(const Body body, standing_body(subject_, claim));
-  const auto* const claimed = std::get_if<Claim>(&body);
-  if (claimed == nullptr) return unlike(claim, "claim");
+  const Period& period = periods_.at(claim);
   out.key("period");
-  write_ocds_period(out, claimed->from, claimed->to);
-  // What is verified was posted last by a verification, or by a correction of one.
-  projection::Reader& reader = subject_.reading.reader;
-  TALLY_ASSIGN(const auto record, reader.record(last));
-  const auto* correction = record ? std::get_if<domain::CorrectionTerms>(&record->terms) : nullptr;
-  const Sequence verification = correction != nullptr ? correction->corrects : last;
-  TALLY_ASSIGN(const Body verified, standing_body(subject_, verification));
-  const auto* const how = std::get_if<Verification>(&verified);
-  if (how == nullptr) return unlike(verification, "verification");
-  TALLY_ASSIGN(const std::string id, reader.id_of(verification));
-  out.member("notes", fmt::format("Verified by {} ({})", id, how->method));
+  write_ocds_period(out, period.from, period.to);
+  TALLY_ASSIGN(const Sequence verification, verification_behind(last));
+  TALLY_ASSIGN(const std::string id, subject_.reading.reader.id_of(verification));
+  out.member("notes", fmt::format("Verified by {} ({})", id, methods_.at(verification)));
   return {};
+}
+
+// What is verified was posted last by a verification, or by a correction of one.
+Result<Sequence> OcdsMetrics::verification_behind(Sequence event) const {
+  TALLY_ASSIGN(const auto record, subject_.reading.reader.record(event));
+  const auto* correction = record ? std::get_if<domain::CorrectionTerms>(&record->terms) : nullptr;
+  return correction != nullptr ? correction->corrects : event;
 }
 
 }  // namespace tally::exports

@@ -29,6 +29,11 @@ class OcdsMetrics {
   // The organisations of a contract's accounts.
   std::set<Sequence> organisations(Sequence contract) const;
 
+  // Reads what `write` needs of some contracts: those from `first` on that fit into memory
+  // together, one at least.  Answers the first that has not been read.  What was read before is
+  // forgotten.
+  Result<std::size_t> read_ahead(const std::vector<Sequence>& contracts, std::size_t first);
+
   // Writes the contract's metrics at a stage as an array: by measure, and within by year,
   // programme, organisation, and commitment or claim.  `grown` is called after each observation:
   // whoever owns the text may take out what stands in it.
@@ -46,10 +51,15 @@ class OcdsMetrics {
     Sequence last;
   };
   using Lines = std::map<Sequence, Line>;
+  struct Period {
+    Date from, to;
+  };
 
   Result<void> write_metric(base::JsonWriter& out, Sequence measure, const std::string& id,
                             const std::vector<const Held*>& accounts, const TextGrown& grown);
   Result<Lines> lines_of(const Held& held);
+  Result<void> read_claims();
+  Result<Sequence> verification_behind(Sequence event) const;
   Result<Sequence> entry_behind(Sequence event, Stage stage);
   Result<void> write_observation(base::JsonWriter& out, const Measure& measure, const Held& held,
                                  Sequence entry, const Line& line);
@@ -57,6 +67,10 @@ class OcdsMetrics {
 
   Subject& subject_;
   std::map<Sequence, std::vector<Held>> accounts_;  // by contract
+  // Read ahead: by account; by claim; how it was verified, by verification.
+  std::map<std::uint32_t, Lines> lines_;
+  std::map<Sequence, Period> periods_;
+  std::map<Sequence, std::string> methods_;
 };
 
 // A period of whole days.

@@ -2,7 +2,8 @@
 
 // What entries say as of an export's point.
 
-#include <string>
+#include <functional>
+#include <vector>
 
 #include "export/subject.h"
 
@@ -16,5 +17,11 @@ Result<StandingEntry> standing_entry(Subject& subject, Sequence sequence);
 
 // The same of an entry in force that has a body, without names: quicker.
 Result<Body> standing_body(Subject& subject, Sequence sequence);
+
+// The same of many, in the order of the log and not in theirs: so each part of the log is read
+// once.
+using BodyVisit = std::function<Result<void>(Sequence entry, const Body& body)>;
+Result<void> for_each_standing_body(Subject& subject, const std::vector<Sequence>& entries,
+                                    const BodyVisit& visit);
 
 }  // namespace tally::exports
