@@ -29,6 +29,8 @@ enum class ExportFormat : std::uint8_t {
   kJsonlEvents,  // a folder: the events, one a line
   kJsonlTotals,  // a folder: the totals, one row a line
   kStatement,    // a file: one year as a page of HTML, for a screen and for A4
+  kProv,         // a file: where each figure comes from, as PROV-JSON
+  kOcds,         // a file: contracts with what was agreed and delivered, as an OCDS release package
 };
 std::string_view export_format_name(ExportFormat format);
 std::optional<ExportFormat> export_format_from_name(std::string_view name);
@@ -51,9 +53,11 @@ struct Exported {
   std::vector<ExportedFile> files;
 };
 
-// Writes an export.  `out` must not be there yet, or be an empty folder where the format is one: it
-// is written beside and renamed once it is complete.  Memory does not grow with the events. Errors:
-// `usage` where something is there; those of `totals` and `checkpoint`; `no-space`; `io`.
+// Writes an export.  `out` must not be there yet (where a folder is written, it may be an empty
+// one): it is written beside and renamed once it is complete.  Memory does not grow with the events
+// (kProv keeps a bit of each).  Errors: `usage` where something is there, or, of kProv, where a
+// filter is such that no figure reference names the totals; those of `totals` and `checkpoint`;
+// `no-space`; `io`.
 Result<Exported> export_to(const Ledger& ledger, ExportFormat format, const ExportQuery& query,
                            const std::filesystem::path& out, const LogProgress& progress = {});
 

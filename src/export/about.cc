@@ -33,10 +33,16 @@ void write_about(base::JsonWriter& out, const Subject& subject) {
   write_roots(out, subject.totals, identity.year_start);
   out.end_object();
   out.member("checkpoint", subject.checkpoint);
+  out.key("query");
+  write_query(out, subject);
+}
+
+void write_query(base::JsonWriter& out, const Subject& subject) {
+  const YearStart year_start = subject.year_start();
   const TotalsQuery& asked = subject.query.totals;
-  out.key("query").begin_object();
+  out.begin_object();
   std::vector<std::string> texts;
-  for (const Year year : asked.years) texts.push_back(identity.year_start.year_text(year));
+  for (const Year year : asked.years) texts.push_back(year_start.year_text(year));
   write_texts(out, "years", texts);
   write_texts(out, "measures", asked.measures);
   write_texts(out, "programmes", asked.programmes);

@@ -13,6 +13,9 @@ namespace tally::exports {
 // `totals_roots`, `checkpoint` and `query`, into an open object.
 void write_about(base::JsonWriter& out, const Subject& subject);
 
+// What was asked for, as one object.
+void write_query(base::JsonWriter& out, const Subject& subject);
+
 // Whether a filter leaves something out, so that a year's totals root cannot be recomputed from the
 // accounts.
 bool is_filtered(const Subject& subject);

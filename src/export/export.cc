@@ -17,13 +17,15 @@ struct Format {
   Result<void> (*write)(exports::Subject&, Staging&, const LogProgress&);
 };
 
-constexpr std::array<Format, 4> kFormats = {{
+constexpr std::array<Format, 6> kFormats = {{
     {ExportFormat::kCsv, "csv", Staging::Kind::kFolder, exports::write_csv},
     {ExportFormat::kJsonlEvents, "jsonl-events", Staging::Kind::kFolder,
      exports::write_jsonl_events},
     {ExportFormat::kJsonlTotals, "jsonl-totals", Staging::Kind::kFolder,
      exports::write_jsonl_totals},
     {ExportFormat::kStatement, "statement", Staging::Kind::kFile, exports::write_statement},
+    {ExportFormat::kProv, "prov", Staging::Kind::kFile, exports::write_prov},
+    {ExportFormat::kOcds, "ocds", Staging::Kind::kFile, exports::write_ocds},
 }};
 
 const Format& format_of(ExportFormat format) { return kFormats[static_cast<std::size_t>(format)]; }

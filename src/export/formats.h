@@ -11,5 +11,7 @@ Result<void> write_csv(Subject& subject, Staging& staging, const LogProgress& pr
 Result<void> write_jsonl_events(Subject& subject, Staging& staging, const LogProgress& progress);
 Result<void> write_jsonl_totals(Subject& subject, Staging& staging, const LogProgress& progress);
 Result<void> write_statement(Subject& subject, Staging& staging, const LogProgress& progress);
+Result<void> write_prov(Subject& subject, Staging& staging, const LogProgress& progress);
+Result<void> write_ocds(Subject& subject, Staging& staging, const LogProgress& progress);
 
 }  // namespace tally::exports

@@ -113,7 +113,8 @@ Staging::~Staging() {
 
 std::filesystem::path Staging::path_of(const std::string& name) const { return beside_ / name; }
 
-Result<std::unique_ptr<OutFile>> Staging::begin(const std::string& name) {
+Result<std::unique_ptr<OutFile>> Staging::begin(const std::string& asked) {
+  const std::string name = kind_ == Kind::kFile ? out_.filename().string() : asked;
   const std::filesystem::path path = path_of(name);
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);

@@ -54,7 +54,7 @@ class Staging {
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
 
-  // Begins a file of the folder, or the file itself (then the name only says what it is).
+  // Begins a file of the folder, or the file itself (which has a name already).
   Result<std::unique_ptr<OutFile>> begin(const std::string& name);
   // Its rows, bytes and digest are known from now on.
   Result<void> finish(std::unique_ptr<OutFile> file);

@@ -18,6 +18,8 @@
 namespace tally::tool {
 namespace {
 
+constexpr std::string_view kFormatNames = "`csv`, `jsonl`, `statement`, `prov`, `ocds` and `tiles`";
+
 struct ExportArguments {
   std::string folder;
   std::string format;
@@ -79,7 +81,7 @@ void print(const Exported& exported, const ExportArguments& arguments, Console& 
     out.member("root", exported.root.to_string());
     out.key("files").begin_array();
     for (const ExportedFile& file : exported.files) {
-      out.begin_object().member("name", file.name).member("rows", file.rows);
+      out.begin_object().member("name", valid_utf8(file.name)).member("rows", file.rows);
       out.member("bytes", file.bytes).member("sha256", file.sha256.to_string()).end_object();
     }
     out.end_array().end_object();
@@ -90,7 +92,7 @@ void print(const Exported& exported, const ExportArguments& arguments, Console& 
                                 with_thousands(exported.as_of.value)));
   Table table({{"file"}, {"rows", Align::kRight}, {"size", Align::kRight}, {"sha256"}}, 2);
   for (const ExportedFile& file : exported.files) {
-    table.add_row({file.name, file.rows > 0 ? with_thousands(file.rows) : "",
+    table.add_row({harmless(file.name), file.rows > 0 ? with_thousands(file.rows) : "",
                    bytes_text(file.bytes), short_digest(file.sha256)});
   }
   table.print(console);
@@ -109,8 +111,11 @@ Result<ExportFormat> format_of(const ExportArguments& arguments) {
     return usage(
         fmt::format("--of takes `events` and `totals`, not \"{}\"", harmless(arguments.of)));
   }
-  return usage(fmt::format("--format takes `csv`, `jsonl`, `statement` and `tiles`, not \"{}\"",
-                           harmless(arguments.format)));
+  for (const ExportFormat format : {ExportFormat::kProv, ExportFormat::kOcds}) {
+    if (arguments.format == export_format_name(format)) return format;
+  }
+  return usage(
+      fmt::format("--format takes {}, not \"{}\"", kFormatNames, harmless(arguments.format)));
 }
 
 Result<ExitStatus> run_export(const ExportArguments& arguments, Console& console) {
@@ -144,16 +149,20 @@ void add_export(CommandLine& line) {
       {"tally export demo-ledger --format csv --year 2022-23 --out demo-csv",
        "tally export demo-ledger --format jsonl --of totals --out demo-totals",
        "tally export demo-ledger --format statement --year 2022-23 --out demo.html",
+       "tally export demo-ledger --format prov --measure jobs --out demo-prov.json",
+       "tally export demo-ledger --format ocds --out demo-ocds.json",
        "tally export demo-ledger --format tiles --out demo-log"});
   add_text(verb, "--format", arguments->format, "FORMAT",
            "csv: tables with their descriptors; jsonl: JSON Lines; statement: one year as a page "
-           "of HTML, to print; tiles: the log as static files, "
-           "for anyone to check (c2sp.org/tlog-tiles)")
+           "of HTML, to print; prov: where each figure comes from, as W3C PROV-JSON; ocds: the "
+           "contracts that have an ocid, with what was agreed and what was delivered and verified, "
+           "as an Open Contracting release package; tiles: the log as static files, for anyone to "
+           "check (c2sp.org/tlog-tiles)")
       ->required();
   add_text(verb, "--of", arguments->of, "WHAT", "of jsonl: `events`, else `totals`");
   add_text(verb, "--out", arguments->out, "PATH",
-           "where to: a new folder (of statement, a new file); of tiles also that of an earlier "
-           "export, which is brought up to "
+           "where to: a new folder for csv and jsonl, else a new file; of tiles also that of an "
+           "earlier export, which is brought up to "
            "date")
       ->required();
   add_totals_filter(verb, arguments->filter);
