@@ -25,8 +25,8 @@ Result<void> read_texts(std::string_view name, const dom::object& object, TextMe
   for (const dom::key_value_pair& pair : object) {
     std::string_view text;
     if (pair.value.get_string().get(text) != simdjson::SUCCESS) {
-      return entry_error(ErrorCode::kBadEntry, fmt::format("in `{}`, `{}` must be a text", name,
-                                                           base::shown(pair.key)));
+      return entry_error(ErrorCode::kBadEntry,
+                         fmt::format("in `{}`, `{}` must be a text", name, base::shown(pair.key)));
     }
     for (const auto& [known, unused] : out.texts) {
       if (known == pair.key) return twice(pair.key);

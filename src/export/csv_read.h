@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads CSV as RFC 4180 has it and as spreadsheets save it, strictly: what could be read in two ways
-// is refused, with its line and column.  The other direction is csv_row.h.
+// Reads CSV as RFC 4180 has it and as spreadsheets save it, strictly: what could be read in two
+// ways is refused, with its line and column.  The other direction is csv_row.h.
 //
 //   sheet = [ "sep=" separator ] *row            ; a line each, quoted cells may go over several
 //   row   = cell *( separator cell )

@@ -21,8 +21,8 @@ constexpr SheetField kTitleOf{"evidence.title"};
 constexpr SheetField kMediaTypeOf{"evidence.media_type"};
 constexpr SheetField kUriOf{"evidence.uri"};
 
-constexpr SheetField kOrganisation[] = {
-    kId, kActor, {"name", kText, kRequired}, {"scheme"}, {"identifier"}, kNote};
+constexpr SheetField kOrganisation[] = {kId,        kActor,         {"name", kText, kRequired},
+                                        {"scheme"}, {"identifier"}, kNote};
 constexpr SheetField kProgramme[] = {kId, kActor, {"name", kText, kRequired}, kNote};
 constexpr SheetField kContract[] = {kId,
                                     kActor,
@@ -113,12 +113,13 @@ Result<EntryType> sheet_type(std::string_view name) {
   const std::optional<EntryType> type = type_from_name(name);
   if (type && !sheet_fields(*type).empty()) return *type;
   if (type == EntryType::kPublication) {
-    return usage("a publication has statements of its own, which no sheet holds; `tally append` "
-                 "records it");
+    return usage(
+        "a publication has statements of its own, which no sheet holds; `tally append` "
+        "records it");
   }
   if (type) return usage(fmt::format("the ledger itself writes what is of type `{}`", name));
-  return usage(fmt::format("\"{}\" is not a type of entry{}", base::shown(name),
-                           codec::suggest_type(name)));
+  return usage(
+      fmt::format("\"{}\" is not a type of entry{}", base::shown(name), codec::suggest_type(name)));
 }
 
 const SheetField* find_sheet_field(EntryType type, std::string_view name) {

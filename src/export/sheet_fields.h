@@ -15,8 +15,8 @@
 namespace tally::exports {
 
 // A field of an entry, by the name that stands in a heading.  `evidence.sha256` holds digests, one
-// or more; `evidence.title`, `evidence.media_type` and `evidence.uri` are of that document: of each,
-// where there are several, or one for each on lines of their own.
+// or more; `evidence.title`, `evidence.media_type` and `evidence.uri` are of that document: of
+// each, where there are several, or one for each on lines of their own.
 struct SheetField {
   std::string_view name;
   CellKind kind = CellKind::kText;
@@ -29,8 +29,8 @@ std::span<const SheetField> sheet_fields(EntryType type);
 // The type of this name.  Errors: `usage` where there is none, or no sheet holds it.
 Result<EntryType> sheet_type(std::string_view name);
 
-// The field of this name, capitals or not; `evidence` is `evidence.sha256`.  Null where the type has
-// no such field.
+// The field of this name, capitals or not; `evidence` is `evidence.sha256`.  Null where the type
+// has no such field.
 const SheetField* find_sheet_field(EntryType type, std::string_view name);
 
 // The empty sheet of a type: its headings.

@@ -35,9 +35,10 @@ Result<void> take(TextMember& member, SheetMapping& mapping) {
   } else if (is("date_format", TextMember::Kind::kText)) {
     const auto order = date_order_from_name(member.text);
     if (!order) {
-      return bad_mapping(fmt::format("`date_format` is `day-first`, `month-first` or `iso`, not "
-                                     "\"{}\"",
-                                     base::shown(member.text)));
+      return bad_mapping(
+          fmt::format("`date_format` is `day-first`, `month-first` or `iso`, not "
+                      "\"{}\"",
+                      base::shown(member.text)));
     }
     mapping.dates = *order;
   } else {

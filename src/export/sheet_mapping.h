@@ -1,7 +1,7 @@
 #pragma once
 
-// How a sheet that was not made for the ledger is read: which column is which field, what is the same
-// for all rows, and how it writes dates and numbers.  A mapping is kept as a small JSON file:
+// How a sheet that was not made for the ledger is read: which column is which field, what is the
+// same for all rows, and how it writes dates and numbers.  A mapping is kept as a small JSON file:
 //
 //   {"type":"claim","map":{"Jobs created":"quantity"},"set":{"actor":"office"},
 //    "date_format":"day-first","decimal_comma":false,"id_prefix":"kindred"}

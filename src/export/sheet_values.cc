@@ -68,8 +68,8 @@ constexpr std::array<Sign, 4> kSigns{Sign{"£", "GBP"}, Sign{"€", "EUR"}, Sign
                                      Sign{"$", "USD AUD CAD NZD SGD HKD MXN"}};
 
 Error not_a_number(std::string_view content, std::string_view advice) {
-  return bad(ErrorCode::kBadQuantity, fmt::format("`{}` is not read as a number: {}",
-                                                  base::shown(content), advice));
+  return bad(ErrorCode::kBadQuantity,
+             fmt::format("`{}` is not read as a number: {}", base::shown(content), advice));
 }
 
 // Takes the sign of a currency off either end.
@@ -156,9 +156,9 @@ Result<std::string> quantity(std::string_view content, const CellRules& rules) {
 
 // ---- Dates ----
 
-constexpr std::array<std::string_view, 12> kMonths{
-    "january", "february", "march",     "april",   "may",      "june",
-    "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 12> kMonths{"january",   "february", "march",    "april",
+                                                   "may",       "june",     "july",     "august",
+                                                   "september", "october",  "november", "december"};
 
 struct Day {
   unsigned year = 0;
@@ -283,8 +283,8 @@ Result<std::string> year(std::string_view content) {
 }
 
 bool is_error_of_spreadsheet(std::string_view content) {
-  for (const std::string_view error : {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!",
-                                       "#NUM!", "#SPILL!", "#CALC!"}) {
+  for (const std::string_view error :
+       {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}) {
     if (content == error) return true;
   }
   return content.size() >= 3 && content.find_first_not_of('#') == std::string_view::npos;
@@ -313,13 +313,12 @@ std::string_view cell_content(std::string_view cell) {
 
 Result<std::string> cell_value(CellKind kind, std::string_view content, const CellRules& rules) {
   if (!codec::is_utf8(content)) {
-    return bad(ErrorCode::kBadJson,
-               "the cell is not UTF-8; save the sheet as \"CSV UTF-8\"");
+    return bad(ErrorCode::kBadJson, "the cell is not UTF-8; save the sheet as \"CSV UTF-8\"");
   }
   if (is_error_of_spreadsheet(content)) {
-    return bad(ErrorCode::kBadEntry,
-               fmt::format("`{}` is an error of the spreadsheet, not a value; mend it there",
-                           content));
+    return bad(
+        ErrorCode::kBadEntry,
+        fmt::format("`{}` is an error of the spreadsheet, not a value; mend it there", content));
   }
   switch (kind) {
     case CellKind::kQuantity: return quantity(content, rules);

@@ -39,14 +39,15 @@ struct CellRules {
 // a formula from being one (csv_row.h), without that alone.  Nothing where it is empty.
 std::string_view cell_content(std::string_view cell);
 
-// The value of a cell's content as the JSON text of an entry has it.  Errors: `bad-json` for what is
-// not UTF-8; `bad-entry` for an error of a spreadsheet, such as #REF!; `bad-quantity`, `bad-date`.
-// What has the right form and a wrong value (31 April, a year of another length) may be passed on:
-// the ledger refuses it.
+// The value of a cell's content as the JSON text of an entry has it.  Errors: `bad-json` for what
+// is not UTF-8; `bad-entry` for an error of a spreadsheet, such as #REF!; `bad-quantity`,
+// `bad-date`. What has the right form and a wrong value (31 April, a year of another length) may be
+// passed on: the ledger refuses it.
 //
 //   quantity  1234.5  1,234.5  1 234.5  £1,234.50 (the sign of the ledger's currency alone); with
 //             `decimal_comma` 1234,5  1.234,5; no per cent, no exponent, no brackets
-//   date      2022-04-01, with 00:00:00 after it or not; but for kIso also 1-Apr-2022, 1 April 2022,
+//   date      2022-04-01, with 00:00:00 after it or not; but for kIso also 1-Apr-2022, 1 April
+//   2022,
 //             and, by the order, 1/4/2022 or 4/1/2022, also with . or -; a year of two digits is
 //             one of 2000 to 2099
 //   year      2022-23  2022/23  2022/2023, or any of these with an en dash
