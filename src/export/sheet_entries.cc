@@ -156,22 +156,23 @@ Result<void> SheetEntries::assign_constants() {
 }
 
 Result<void> SheetEntries::check_required() const {
+  std::vector<std::string_view> missing;
   for (const Source& source : sources_) {
-    if (!source.field->required || source.column || !source.constant.empty()) continue;
     const std::string_view name = source.field->name;
-    if (name == "id" && !mapping_.id_prefix.empty()) continue;
-    if (name == "id") {
-      return at_heading(
-          "no column gives `id`, which makes an entry one of its own; map one with --map "
-          "COLUMN=id, "
-          "or let --id-prefix P make P-2, P-3 … of the rows' numbers");
-    }
-    return at_heading(
-        fmt::format("no column gives `{0}`; map one with --map COLUMN={0}, or give "
-                    "one value for all with --set {0}=VALUE; there are: {1}",
-                    name, fmt::join(headings_, ", ")));
+    const bool is_made = name == "id" && !mapping_.id_prefix.empty();
+    if (!source.field->required || source.column || !source.constant.empty() || is_made) continue;
+    missing.push_back(name);
   }
-  return {};
+  if (missing.empty()) return {};
+  std::string message = fmt::format("no column gives `{}`; map one with --map COLUMN=FIELD",
+                                    fmt::join(missing, "`, `"));
+  const bool lacks_id = missing.front() == "id";
+  if (!lacks_id || missing.size() > 1) {
+    message += ", or give one value for all rows with --set FIELD=VALUE";
+  }
+  if (lacks_id) message += "; --id-prefix P makes ids P-2, P-3 … of the rows' numbers";
+  message += fmt::format("; the columns are: {}", fmt::join(headings_, ", "));
+  return at_heading(std::move(message));
 }
 
 // ---- Rows ----

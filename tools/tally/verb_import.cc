@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -31,6 +32,8 @@ using exports::SheetPlace;
 constexpr std::uint64_t kMappingBytes = 256 * 1024;
 // So many refused rows are told of one run; with more, the sheet has one fault all over.
 constexpr std::size_t kToldRows = 20;
+// A pass over the sheet is made for each; of a very large one, as many as fit into this.
+constexpr std::chrono::seconds kSearch{5};
 
 struct ImportArguments {
   std::string folder;
@@ -136,7 +139,7 @@ void write_refused(base::JsonWriter& out, const RefusedRow& row) {
   out.end_object();
 }
 
-ExitStatus tell(const std::vector<RefusedRow>& rows, Console& console) {
+ExitStatus tell(const std::vector<RefusedRow>& rows, bool all_found, Console& console) {
   if (console.json) {
     std::string text;
     base::JsonWriter out(text);
@@ -149,11 +152,9 @@ ExitStatus tell(const std::vector<RefusedRow>& rows, Console& console) {
     return ExitStatus::kRefused;
   }
   for (const RefusedRow& row : rows) console.report(told(row));
-  console.note(rows.size() < kToldRows
-                   ? fmt::format("{} {} refused; nothing was written.", counted(rows.size(), "row"),
-                                 rows.size() == 1 ? "is" : "are")
-                   : fmt::format("The first {} are told; nothing was written.",
-                                 counted(rows.size(), "refused row")));
+  console.note(fmt::format("{} {} refused{}; nothing was written.", counted(rows.size(), "row"),
+                           rows.size() == 1 ? "is" : "are",
+                           all_found ? "" : ", and there may be more"));
   return ExitStatus::kRefused;
 }
 
@@ -184,6 +185,7 @@ class Import {
   const SheetMapping mapping_;
   Ledger& ledger_;
   std::vector<RefusedRow> refused_;
+  bool all_found_ = false;  // there is no other
 };
 
 bool Import::holds(std::uint64_t line) const {
@@ -201,7 +203,9 @@ void Import::find_more() {
   // What comes through a pipe is there once.
   std::error_code unused;
   if (!std::filesystem::is_regular_file(arguments_.file, unused)) return;
+  const auto started = std::chrono::steady_clock::now();
   while (refused_.size() < kToldRows) {
+    if (std::chrono::steady_clock::now() - started > kSearch) return;
     FileLines lines({arguments_.file});
     SheetEntries sheet(lines, mapping_, ledger_.identity().currency);
     if (!sheet.open().ok()) return;
@@ -210,7 +214,10 @@ void Import::find_more() {
     options.dry_run = true;
     auto receipt = ledger_.append(sheet, options);
     // A row that cannot be passed over, since where it ends is not known, is met again.
-    if (receipt.ok() || !is_of_row(receipt.error()) || holds(receipt.error().line)) return;
+    if (receipt.ok() || !is_of_row(receipt.error()) || holds(receipt.error().line)) {
+      all_found_ = receipt.ok();
+      return;
+    }
     refused_.push_back({receipt.error(), sheet.place_of(receipt.error())});
   }
 }
@@ -253,7 +260,7 @@ Result<ExitStatus> Import::run(Console& console) {
     if (!is_of_row(receipt.error())) return receipt.take_error();
     refused_.push_back({receipt.error(), sheet.place_of(receipt.error())});
     find_more();
-    return tell(refused_, console);
+    return tell(refused_, all_found_, console);
   }
   print(*receipt, sheet.unread(), console);
   return ExitStatus::kDone;
