@@ -10,6 +10,7 @@ int main(int count, char** arguments) {
   CommandLine line;
   add_init(line);
   add_append(line);
+  add_import(line);
   add_log(line);
   add_show(line);
   add_totals(line);

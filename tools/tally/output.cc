@@ -101,6 +101,10 @@ void Console::report(const Error& error) const {
   write_all(STDERR_FILENO, line + "\n");
 }
 
+void Console::report_json(std::string_view line) const {
+  write_all(STDERR_FILENO, std::string(line) + "\n");
+}
+
 std::string error_json(const Error& error) {
   std::string text;
   base::JsonWriter out(text);

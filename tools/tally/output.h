@@ -71,6 +71,8 @@ struct Console {
   void note(std::string_view text) const;
   // An error, as a line for a person or as JSON.
   void report(const Error& error) const;
+  // A line of JSON that tells of several.
+  void report_json(std::string_view line) const;
 };
 
 // The error as one line of JSON without a line feed; absent fields are left out.

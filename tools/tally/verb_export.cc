@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "export/sheet_fields.h"
 #include "progress.h"
 #include "table.h"
 #include "tally/export.h"
@@ -18,12 +20,14 @@
 namespace tally::tool {
 namespace {
 
-constexpr std::string_view kFormatNames = "`csv`, `jsonl`, `statement`, `prov`, `ocds` and `tiles`";
+constexpr std::string_view kFormatNames =
+    "`csv`, `jsonl`, `statement`, `prov`, `ocds`, `template` and `tiles`";
 
 struct ExportArguments {
   std::string folder;
   std::string format;
   std::string of;
+  std::string type;
   std::string out;
   std::vector<std::string> stages;
   TotalsFilter filter;
@@ -51,13 +55,45 @@ void print(const StaticLogWritten& written, const std::string& path, Console& co
   facts.print(console);
 }
 
-Result<ExitStatus> export_tiles(const ExportArguments& arguments, Console& console) {
+// Whether anything of the whole is left out.
+bool is_part(const ExportArguments& arguments) {
   const TotalsQuery& query = arguments.filter.query;
-  const bool is_part = !arguments.filter.years.empty() || arguments.filter.as_of ||
-                       !query.measures.empty() || !query.programmes.empty() ||
-                       !query.organisations.empty() || !query.contracts.empty() ||
-                       !arguments.stages.empty();
-  if (is_part) return usage("--format tiles is of the whole log: leave the filters out");
+  return !arguments.filter.years.empty() || arguments.filter.as_of || !query.measures.empty() ||
+         !query.programmes.empty() || !query.organisations.empty() || !query.contracts.empty() ||
+         !arguments.stages.empty();
+}
+
+// The empty sheet of a type, for `tally import`.
+Result<ExitStatus> export_template(const ExportArguments& arguments, Console& console) {
+  if (is_part(arguments)) return usage("--format template holds no entries: leave the filters out");
+  if (arguments.type.empty()) {
+    return usage("--type is missing: what will the rows of the sheet be, such as `claim`?");
+  }
+  TALLY_ASSIGN(const EntryType type, exports::sheet_type(arguments.type));
+  TALLY_TRY(Ledger::open(arguments.folder, Ledger::Access::kRead));
+  std::error_code unused;
+  if (std::filesystem::exists(arguments.out, unused)) {
+    return usage(
+        fmt::format("{} is there already, and may have been filled in", harmless(arguments.out)));
+  }
+  TALLY_TRY(write_output(arguments.out, exports::sheet_template(type)));
+  if (console.json) {
+    std::string text;
+    base::JsonWriter out(text);
+    out.begin_object().member("format", "template").member("out", valid_utf8(arguments.out));
+    out.member("type", type_name(type)).key("fields").begin_array();
+    for (const exports::SheetField& field : exports::sheet_fields(type)) out.string(field.name);
+    out.end_array().end_object();
+    console.out.write(text + "\n");
+    return ExitStatus::kDone;
+  }
+  console.out.write(fmt::format("Wrote the headings of a sheet of type `{}` to {}.\n",
+                                type_name(type), harmless(arguments.out)));
+  return ExitStatus::kDone;
+}
+
+Result<ExitStatus> export_tiles(const ExportArguments& arguments, Console& console) {
+  if (is_part(arguments)) return usage("--format tiles is of the whole log: leave the filters out");
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
                Ledger::open(arguments.folder, Ledger::Access::kRead));
   Progress progress(console);
@@ -119,6 +155,10 @@ Result<ExportFormat> format_of(const ExportArguments& arguments) {
 }
 
 Result<ExitStatus> run_export(const ExportArguments& arguments, Console& console) {
+  if (!arguments.type.empty() && arguments.format != "template") {
+    return usage("--type goes with --format template");
+  }
+  if (arguments.format == "template") return export_template(arguments, console);
   if (arguments.format == "tiles") return export_tiles(arguments, console);
   TALLY_ASSIGN(const ExportFormat format, format_of(arguments));
   ExportQuery query;
@@ -151,19 +191,20 @@ void add_export(CommandLine& line) {
        "tally export demo-ledger --format statement --year 2022-23 --out demo.html",
        "tally export demo-ledger --format prov --measure jobs --out demo-prov.json",
        "tally export demo-ledger --format ocds --out demo-ocds.json",
+       "tally export demo-ledger --format template --type claim --out empty-claims.csv",
        "tally export demo-ledger --format tiles --out demo-log"});
   add_text(verb, "--format", arguments->format, "FORMAT",
            "csv: tables with their descriptors; jsonl: JSON Lines; statement: one year as a page "
            "of HTML, to print; prov: where each figure comes from, as W3C PROV-JSON; ocds: the "
            "contracts that have an ocid, with what was agreed and what was delivered and verified, "
-           "as an Open Contracting release package; tiles: the log as static files, for anyone to "
-           "check (c2sp.org/tlog-tiles)")
+           "as an Open Contracting release package; template: an empty sheet for `tally import`; "
+           "tiles: the log as static files, for anyone to check (c2sp.org/tlog-tiles)")
       ->required();
   add_text(verb, "--of", arguments->of, "WHAT", "of jsonl: `events`, else `totals`");
+  add_text(verb, "--type", arguments->type, "TYPE", "of a template: what its rows will be");
   add_text(verb, "--out", arguments->out, "PATH",
            "where to: a new folder for csv and jsonl, else a new file; of tiles also that of an "
-           "earlier export, which is brought up to "
-           "date")
+           "earlier export, which is brought up to date")
       ->required();
   add_totals_filter(verb, arguments->filter);
   add_texts(verb, "--stage", arguments->stages, "STAGE", "only this stage; may be repeated");

@@ -8,6 +8,7 @@ namespace tally::tool {
 
 void add_init(CommandLine& line);
 void add_append(CommandLine& line);
+void add_import(CommandLine& line);
 void add_log(CommandLine& line);
 void add_show(CommandLine& line);
 void add_totals(CommandLine& line);
