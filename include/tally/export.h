@@ -28,6 +28,7 @@ enum class ExportFormat : std::uint8_t {
   kCsv,          // a folder: tables with a Frictionless Data Package and CSVW descriptor
   kJsonlEvents,  // a folder: the events, one a line
   kJsonlTotals,  // a folder: the totals, one row a line
+  kXlsx,         // a file: a workbook whose sums are formulas over the postings
 };
 std::string_view export_format_name(ExportFormat format);
 std::optional<ExportFormat> export_format_from_name(std::string_view name);
@@ -50,8 +51,8 @@ struct Exported {
   std::vector<ExportedFile> files;
 };
 
-// Writes an export.  `out` must not be there yet, or be an empty folder: it is written beside and
-// renamed once it is complete.  Memory does not grow with the events.  Errors: `usage` where
+// Writes an export.  `out` must not be there yet (a format of a folder takes an empty one): it is
+// written beside and renamed once it is complete.  Memory does not grow with the events.  Errors: `usage` where
 // something is there; those of `totals` and `checkpoint`; `no-space`; `io`.
 Result<Exported> export_to(const Ledger& ledger, ExportFormat format, const ExportQuery& query,
                            const std::filesystem::path& out, const LogProgress& progress = {});

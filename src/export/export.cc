@@ -17,12 +17,13 @@ struct Format {
   Result<void> (*write)(exports::Subject&, Staging&, const LogProgress&);
 };
 
-constexpr std::array<Format, 3> kFormats = {{
+constexpr std::array<Format, 4> kFormats = {{
     {ExportFormat::kCsv, "csv", Staging::Kind::kFolder, exports::write_csv},
     {ExportFormat::kJsonlEvents, "jsonl-events", Staging::Kind::kFolder,
      exports::write_jsonl_events},
     {ExportFormat::kJsonlTotals, "jsonl-totals", Staging::Kind::kFolder,
      exports::write_jsonl_totals},
+    {ExportFormat::kXlsx, "xlsx", Staging::Kind::kFile, exports::write_xlsx},
 }};
 
 const Format& format_of(ExportFormat format) { return kFormats[static_cast<std::size_t>(format)]; }

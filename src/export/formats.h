@@ -10,5 +10,6 @@ namespace tally::exports {
 Result<void> write_csv(Subject& subject, Staging& staging, const LogProgress& progress);
 Result<void> write_jsonl_events(Subject& subject, Staging& staging, const LogProgress& progress);
 Result<void> write_jsonl_totals(Subject& subject, Staging& staging, const LogProgress& progress);
+Result<void> write_xlsx(Subject& subject, Staging& staging, const LogProgress& progress);
 
 }  // namespace tally::exports

@@ -100,6 +100,7 @@ Result<ExportFormat> format_of(const ExportArguments& arguments) {
   const bool is_jsonl = arguments.format == "jsonl";
   if (!is_jsonl && !arguments.of.empty()) return usage("--of goes with --format jsonl");
   if (arguments.format == "csv") return ExportFormat::kCsv;
+  if (arguments.format == "xlsx") return ExportFormat::kXlsx;
   if (is_jsonl && (arguments.of.empty() || arguments.of == "events")) {
     return ExportFormat::kJsonlEvents;
   }
@@ -108,7 +109,7 @@ Result<ExportFormat> format_of(const ExportArguments& arguments) {
     return usage(
         fmt::format("--of takes `events` and `totals`, not \"{}\"", harmless(arguments.of)));
   }
-  return usage(fmt::format("--format takes `csv`, `jsonl` and `tiles`, not \"{}\"",
+  return usage(fmt::format("--format takes `csv`, `xlsx`, `jsonl` and `tiles`, not \"{}\"",
                            harmless(arguments.format)));
 }
 
@@ -141,16 +142,18 @@ void add_export(CommandLine& line) {
   CLI::App& verb = line.add_verb(
       "export", "Writes the ledger, or what it adds up to, for other tools.", arguments->folder,
       {"tally export demo-ledger --format csv --year 2022-23 --out demo-csv",
+       "tally export demo-ledger --format xlsx --out demo.xlsx",
        "tally export demo-ledger --format jsonl --of totals --out demo-totals",
        "tally export demo-ledger --format tiles --out demo-log"});
   add_text(verb, "--format", arguments->format, "FORMAT",
-           "csv: tables with their descriptors; jsonl: JSON Lines; tiles: the log as static files, "
-           "for anyone to check (c2sp.org/tlog-tiles)")
+           "csv: tables with their descriptors; xlsx: a workbook whose sums are formulas; jsonl: "
+           "JSON Lines; tiles: the log as static files, for anyone to check "
+           "(c2sp.org/tlog-tiles)")
       ->required();
   add_text(verb, "--of", arguments->of, "WHAT", "of jsonl: `events`, else `totals`");
   add_text(
       verb, "--out", arguments->out, "PATH",
-      "where to: a new folder; of tiles also that of an earlier export, which is brought up to "
+      "where to: a new folder; of xlsx a new file; of tiles also that of an earlier export, which is brought up to "
       "date")
       ->required();
   add_totals_filter(verb, arguments->filter);
