@@ -13,9 +13,9 @@ namespace tally::exports {
 std::optional<double> sheet_number(Decimal exact) {
   const std::string text = exact.to_string();
   std::string digits = text;
-  digits.erase(std::remove_if(digits.begin(), digits.end(),
-                              [](char c) { return c == '-' || c == '.'; }),
-               digits.end());
+  digits.erase(
+      std::remove_if(digits.begin(), digits.end(), [](char c) { return c == '-' || c == '.'; }),
+      digits.end());
   const std::size_t first = digits.find_first_not_of('0');
   if (first == std::string::npos) return 0.0;
   const std::size_t last = digits.find_last_not_of('0');

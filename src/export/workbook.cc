@@ -16,8 +16,10 @@
 namespace tally::exports {
 namespace {
 
-constexpr int kFractionDigits = 12;      // of a Decimal
+constexpr int kFractionDigits = 12;         // of a Decimal
 constexpr std::size_t kTextLimit = 32'000;  // bytes; a cell takes 32,767 characters
+constexpr double kLineHeight = 15;          // points
+constexpr double kHighestRow = 409;
 constexpr std::uint64_t kZip64From = 3ULL << 30;
 
 constexpr lxw_color_t kMarked = 0xFFE9B8;
@@ -39,9 +41,9 @@ std::string cell_text(std::string_view text) {
       i += is_noncharacter ? 2 : 0;
       continue;
     }
-    const bool is_escape = rest.size() >= 7 && rest.starts_with("_x") && rest[6] == '_' &&
-                           rest.substr(2, 4).find_first_not_of("0123456789ABCDEFabcdef") ==
-                               std::string_view::npos;
+    const bool is_escape =
+        rest.size() >= 7 && rest.starts_with("_x") && rest[6] == '_' &&
+        rest.substr(2, 4).find_first_not_of("0123456789ABCDEFabcdef") == std::string_view::npos;
     if (is_escape) cell += "_x005F";
     cell.push_back(rest.front());
   }
@@ -54,10 +56,34 @@ std::string cell_text(std::string_view text) {
   return cell;
 }
 
+// Not so far that it touches the text of the next column.
+void align_right(lxw_format* format) {
+  format_set_align(format, LXW_ALIGN_RIGHT);
+  format_set_indent(format, 1);
+}
+
+bool is_wrapped(CellStyle style) {
+  return style == CellStyle::kWrapped || style == CellStyle::kCode ||
+         style == CellStyle::kMarkedNote;
+}
+
+// How many lines a text takes in a column of so many letters; rather one too many.
+std::size_t lines_of(std::string_view text, double width) {
+  const auto letters = std::max<std::size_t>(static_cast<std::size_t>(width * 0.95), 1);
+  std::size_t lines = 0;
+  while (true) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines += std::max<std::size_t>((end + letters - 1) / letters, 1);
+    if (end == text.size()) return lines;
+    text.remove_prefix(end + 1);
+  }
+}
+
 lxw_format* make_format(lxw_workbook* workbook, CellStyle style) {
   lxw_format* const format = workbook_add_format(workbook);
   format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
   switch (style) {
+    case CellStyle::kPlain:
     case CellStyle::kText: break;
     case CellStyle::kTitle:
       format_set_bold(format);
@@ -70,16 +96,16 @@ lxw_format* make_format(lxw_workbook* workbook, CellStyle style) {
       format_set_bg_color(format, kHeadingFill);
       format_set_bottom(format, LXW_BORDER_THIN);
       format_set_text_wrap(format);
-      if (style == CellStyle::kHeadingRight) format_set_align(format, LXW_ALIGN_RIGHT);
+      if (style == CellStyle::kHeadingRight) align_right(format);
       break;
-    case CellStyle::kRight: format_set_align(format, LXW_ALIGN_RIGHT); break;
+    case CellStyle::kRight: align_right(format); break;
     case CellStyle::kWrapped: format_set_text_wrap(format); break;
     case CellStyle::kCode:
       format_set_text_wrap(format);
       format_set_font_name(format, "Courier New");
       break;
     case CellStyle::kExact:
-      format_set_align(format, LXW_ALIGN_RIGHT);
+      align_right(format);
       format_set_bg_color(format, kMarked);
       format_set_num_format(format, "@");
       break;
@@ -101,6 +127,7 @@ lxw_format* make_number_format(lxw_workbook* workbook, int digits, bool marked) 
   std::string pattern = "#,##0";
   if (digits > 0) pattern += "." + std::string(static_cast<std::size_t>(std::max(digits, 2)), '0');
   format_set_num_format(format, pattern.c_str());
+  align_right(format);
   format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
   if (marked) format_set_bg_color(format, kMarked);
   return format;
@@ -141,16 +168,21 @@ struct Workbook::Parts {
 Sheet::Sheet(Parts& parts, std::string name) : parts_(&parts), name_(std::move(name)) {}
 
 std::string Sheet::quoted_name() const {
-  const bool is_plain = std::all_of(name_.begin(), name_.end(),
-                                    [](char c) { return ('A' <= c && c <= 'Z') || ('a' <= c && c <= 'z'); });
+  const bool is_plain = std::all_of(name_.begin(), name_.end(), [](char c) {
+    return ('A' <= c && c <= 'Z') || ('a' <= c && c <= 'z');
+  });
   return is_plain ? name_ : "'" + name_ + "'";
 }
 
 void Sheet::text(std::uint16_t column, std::string_view text, CellStyle style) {
   const std::string cell = cell_text(text);
   lxw_format* const format = parts_->styles[static_cast<std::size_t>(style)];
+  if (is_wrapped(style)) {
+    TALLY_CHECK(column < widths_.size());
+    lines_ = std::max(lines_, lines_of(cell, widths_[column]));
+  }
   parts_->note(worksheet_write_string(parts_->worksheet, parts_->row(*this), column, cell.c_str(),
-                                      style == CellStyle::kText ? nullptr : format));
+                                      style == CellStyle::kPlain ? nullptr : format));
 }
 
 void Sheet::number(std::uint16_t column, double number, int digits, bool marked) {
@@ -169,7 +201,17 @@ void Sheet::formula(std::uint16_t column, const std::string& formula, double com
                                            parts_->number_format(digits, false), computed));
 }
 
+void Sheet::end_row() {
+  if (lines_ > 1) {
+    const double height = std::min(kLineHeight * static_cast<double>(lines_), kHighestRow);
+    parts_->note(worksheet_set_row(parts_->worksheet, parts_->row(*this), height, nullptr));
+  }
+  lines_ = 1;
+  ++row_;
+}
+
 void Sheet::set_widths(const std::vector<double>& widths) {
+  widths_ = widths;
   lxw_col_t column = 0;
   for (const double width : widths) {
     parts_->note(worksheet_set_column(parts_->worksheet, column, column, width, nullptr));
@@ -178,7 +220,9 @@ void Sheet::set_widths(const std::vector<double>& widths) {
 }
 
 void Sheet::freeze(std::uint16_t columns) {
-  worksheet_freeze_panes(parts_->worksheet, parts_->row(*this), columns);
+  const lxw_row_t row = parts_->row(*this);
+  worksheet_freeze_panes(parts_->worksheet, row, columns);
+  if (row > 0) parts_->note(worksheet_repeat_rows(parts_->worksheet, row - 1, row - 1));
 }
 
 void Sheet::filter(std::uint64_t heading_row, std::uint16_t columns) {

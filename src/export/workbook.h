@@ -16,6 +16,7 @@
 namespace tally::exports {
 
 enum class CellStyle : std::uint8_t {
+  kPlain,  // as a sheet shows what has no style: of what there are millions
   kText,
   kTitle,         // large
   kNote,          // grey
@@ -28,7 +29,7 @@ enum class CellStyle : std::uint8_t {
   kMarkedNote,    // a text of several lines, marked as kExact is
   kWarning,       // what a reader must not miss
 };
-inline constexpr std::size_t kCellStyles = 11;
+inline constexpr std::size_t kCellStyles = 12;
 
 // One sheet.  Cells of a row come in any order; a row that was ended is past.
 class Sheet {
@@ -42,7 +43,8 @@ class Sheet {
   void plain(std::uint16_t column, std::uint64_t number);
   // `computed` stands there for readers that compute nothing.
   void formula(std::uint16_t column, const std::string& formula, double computed, int digits);
-  void end_row() { ++row_; }
+  // A row is as high as its wrapped texts ask for.
+  void end_row();
 
   std::string_view name() const { return name_; }
   // Its name as a formula says it.
@@ -52,9 +54,10 @@ class Sheet {
 
   // In letters' widths, from the first column on.
   void set_widths(const std::vector<double>& widths);
-  // The rows above this one, and so many columns, stay in sight.
+  // The rows above this one, and so many columns, stay in sight; the last of them heads each page.
   void freeze(std::uint16_t columns);
-  // Each column can be narrowed to some values, from a heading's row to the row before this one.
+  // Each column can be narrowed to some values, from a heading's row to the row before this one,
+  // which nothing was written to yet.
   void filter(std::uint64_t heading_row, std::uint16_t columns);
   // Its rows can be read, filtered and copied, not changed or sorted, until someone lifts that (no
   // password): formulas name them by their places.
@@ -68,6 +71,8 @@ class Sheet {
   Parts* parts_;
   std::string name_;
   std::uint64_t row_ = 0;
+  std::vector<double> widths_;
+  std::size_t lines_ = 1;  // of the row that is written now
 };
 
 class Workbook {

@@ -11,7 +11,7 @@
 namespace tally::exports {
 
 bool write_figure(Sheet& sheet, std::uint16_t column, const std::optional<Decimal>& exact,
-                  const std::optional<Formula>& formula) {
+                  const std::optional<Formula>& formula, int digits) {
   if (!exact) {
     sheet.text(column, "–", CellStyle::kRight);
     return false;
@@ -21,17 +21,13 @@ bool write_figure(Sheet& sheet, std::uint16_t column, const std::optional<Decima
     sheet.text(column, exact->to_string(), CellStyle::kExact);
     return false;
   }
-  const int digits = fraction_digits(*exact);
+  digits = std::max(digits, fraction_digits(*exact));
   if (formula && !formula->text.empty() && rounds_to(formula->computed, formula->digits, *exact)) {
     sheet.formula(column, formula->text, *number, digits);
   } else {
     sheet.number(column, *number, digits, formula.has_value());
   }
   return true;
-}
-
-bool write_figure(Sheet& sheet, std::uint16_t column, const std::optional<Decimal>& exact) {
-  return write_figure(sheet, column, exact, std::nullopt);
 }
 
 void write_headings(Sheet& sheet, const std::vector<std::pair<std::string, CellStyle>>& headings) {
@@ -49,10 +45,10 @@ std::string sheet_time(Timestamp time) {
 Result<void> write_xlsx(Subject& subject, Staging& staging, const LogProgress& progress) {
   const std::string name = "workbook.xlsx";
   const std::filesystem::path path = staging.path_of(name);
-  Workbook workbook(path, path.parent_path(),
-                    subject.identity().name + ": social value as of event " +
-                        std::to_string(subject.as_of.value),
-                    subject.recorded_at);
+  Workbook workbook(
+      path, path.parent_path(),
+      subject.identity().name + ": social value as of event " + std::to_string(subject.as_of.value),
+      subject.recorded_at);
   Sheet& summary = workbook.add_sheet("Summary");
   Sheet& totals = workbook.add_sheet("Totals");
   Sheet& publications = workbook.add_sheet("Publications");

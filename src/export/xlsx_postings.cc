@@ -44,14 +44,14 @@ class PostingsSheets {
       finish();
       begin();
     }
-    sheet_->text(0, account.year);
-    sheet_->text(1, account.measure);
-    sheet_->text(2, account.programme);
-    sheet_->text(3, account.organisation);
-    sheet_->text(4, account.contract);
-    sheet_->text(5, account.stage);
+    sheet_->text(0, account.year, kPlain);
+    sheet_->text(1, account.measure, kPlain);
+    sheet_->text(2, account.programme, kPlain);
+    sheet_->text(3, account.organisation, kPlain);
+    sheet_->text(4, account.contract, kPlain);
+    sheet_->text(5, account.stage, kPlain);
     sheet_->plain(6, posting.sequence.value);
-    sheet_->text(7, entry);
+    sheet_->text(7, entry, kPlain);
     write_figure(*sheet_, 8, posting.delta);
     write_figure(*sheet_, 9, posting.balance);
     enter(index_[{posting.account.year, account.measure}], posting);

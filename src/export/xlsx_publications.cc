@@ -42,8 +42,7 @@ Result<std::vector<Published>> published(Subject& subject) {
     if (!years.empty() && !years.contains(one.year)) continue;
     Published found;
     TALLY_ASSIGN(found.event, subject.reading.events.read_named(one.publication));
-    TALLY_ASSIGN(found.restated,
-                 ledger::year_differs(reader, one.year, one.as_of, subject.as_of));
+    TALLY_ASSIGN(found.restated, ledger::year_differs(reader, one.year, one.as_of, subject.as_of));
     const Reference& supersedes = found.publication().supersedes;
     if (supersedes.present()) successors[supersedes.id] = found.event.entry.id;
     latest[one.year] = std::max(latest[one.year], one.publication);
@@ -141,8 +140,11 @@ Result<void> write_statements(Subject& subject, const std::vector<Published>& al
       sheet.end_row();
     }
   }
-  if (all.empty()) sheet.text(0, "Nothing has been published.", kNote);
-  sheet.filter(1, kColumns);
+  if (all.empty()) {
+    sheet.text(0, "Nothing has been published.", kNote);
+  } else {
+    sheet.filter(1, kColumns);
+  }
   sheet.protect();
   return {};
 }
@@ -219,8 +221,9 @@ Result<void> write_restated(Subject& subject, const std::vector<Published>& all,
   }
   if (sheet.row() == first) {
     sheet.text(0, "No published figure has moved since.", kNote);
+  } else {
+    sheet.filter(1, 12);
   }
-  sheet.filter(1, 12);
   sheet.protect();
   return {};
 }

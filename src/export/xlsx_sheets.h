@@ -72,10 +72,10 @@ struct Formula {
 };
 // As a formula where the sheet finds the figure, to its last digit; else as a number; as an exact
 // text where no number of a sheet holds it.  What a formula was meant for and could not have is
-// marked.  Says whether a number stands there.
+// marked.  It shows as many fraction digits as it has, and `digits` at least.  Says whether a
+// number stands there.
 bool write_figure(Sheet& sheet, std::uint16_t column, const std::optional<Decimal>& exact,
-                  const std::optional<Formula>& formula);
-bool write_figure(Sheet& sheet, std::uint16_t column, const std::optional<Decimal>& exact);
+                  const std::optional<Formula>& formula = std::nullopt, int digits = 0);
 
 void write_headings(Sheet& sheet, const std::vector<std::pair<std::string, CellStyle>>& headings);
 // `2026-11-23 00:47:44`, in UTC.

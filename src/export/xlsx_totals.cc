@@ -1,5 +1,5 @@
-// The sheets "Totals", whose quantities are sums over "Postings", and "Summary", which shows them by
-// year.
+// The sheets "Totals", whose quantities are sums over "Postings", and "Summary", which shows them
+// by year.
 
 #include <fmt/format.h>
 
@@ -59,8 +59,8 @@ class TotalsSheet {
     sheet_.text(0, subject_.year_start().year_text(total.year));
     sheet_.text(1, total.measure);
     sheet_.text(2, stage_name(stage));
-    cell.is_number = write_figure(sheet_, 3, total.quantities[index_of(stage)],
-                                  quantity_formula(i, stage));
+    cell.is_number =
+        write_figure(sheet_, 3, total.quantities[index_of(stage)], quantity_formula(i, stage));
     if (total.has_value) {
       cell.value_is_number =
           write_figure(sheet_, 4, total.values[index_of(stage)], value_formula(total, cell, stage));
@@ -107,9 +107,9 @@ class TotalsSheet {
       computed += (stage == Stage::kClaimed ? 1 : -1) * *sheet_number(part);
       digits = std::max(digits, fraction_digits(part));
     }
-    std::string text = fmt::format("D{}-D{}-D{}", cells[index_of(Stage::kClaimed)].row,
-                                   cells[index_of(Stage::kVerified)].row,
-                                   cells[index_of(Stage::kRejected)].row);
+    std::string text =
+        fmt::format("D{}-D{}-D{}", cells[index_of(Stage::kClaimed)].row,
+                    cells[index_of(Stage::kVerified)].row, cells[index_of(Stage::kRejected)].row);
     if (digits > 0) text = rounded(text, digits);
     return Formula{std::move(text), computed, digits};
   }
@@ -181,16 +181,25 @@ class TotalsSheet {
   std::map<std::pair<Year, std::string>, std::size_t> places_;
 };
 
+// The most that any of these has after its point: a row shows them all alike.
+int digits_of(const StageNumbers& numbers) {
+  int digits = 0;
+  for (const auto& number : numbers) {
+    if (number) digits = std::max(digits, fraction_digits(*number));
+  }
+  return digits;
+}
+
 // A cell that repeats one of "Totals".
 void repeat(Sheet& sheet, std::uint16_t column, const std::optional<Decimal>& exact, char from,
-            std::uint64_t row, bool is_number) {
+            std::uint64_t row, bool is_number, int digits) {
   if (row == 0) return;
   std::optional<Formula> formula;
   if (is_number) {
     formula = Formula{fmt::format("Totals!{}{}", from, row), *sheet_number(*exact),
                       fraction_digits(*exact)};
   }
-  write_figure(sheet, column, exact, formula);
+  write_figure(sheet, column, exact, formula, digits);
 }
 
 }  // namespace
@@ -249,11 +258,12 @@ void write_summary_sheet(const Subject& subject, const MeasureIndex& measures,
     for (const Stage stage : kStages) {
       const TotalCell& cell = totals[i][index_of(stage)];
       repeat(sheet, static_cast<std::uint16_t>(4 + index_of(stage)),
-             total.quantities[index_of(stage)], 'D', cell.row, cell.is_number);
+             total.quantities[index_of(stage)], 'D', cell.row, cell.is_number,
+             digits_of(total.quantities));
     }
     const TotalCell& verified = totals[i][index_of(Stage::kVerified)];
     repeat(sheet, 9, total.values[index_of(Stage::kVerified)], 'E', verified.row,
-           verified.value_is_number);
+           verified.value_is_number, 0);
     if (total.restated) sheet.text(10, "restated", kWarning);
     sheet.end_row();
   }
