@@ -31,6 +31,7 @@ enum class ExportFormat : std::uint8_t {
   kStatement,    // a file: one year as a page of HTML, for a screen and for A4
   kProv,         // a file: where each figure comes from, as PROV-JSON
   kOcds,         // a file: contracts with what was agreed and delivered, as an OCDS release package
+  kXlsx,         // a file: a workbook whose sums are formulas over the postings
 };
 std::string_view export_format_name(ExportFormat format);
 std::optional<ExportFormat> export_format_from_name(std::string_view name);

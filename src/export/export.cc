@@ -17,7 +17,7 @@ struct Format {
   Result<void> (*write)(exports::Subject&, Staging&, const LogProgress&);
 };
 
-constexpr std::array<Format, 6> kFormats = {{
+constexpr std::array<Format, 7> kFormats = {{
     {ExportFormat::kCsv, "csv", Staging::Kind::kFolder, exports::write_csv},
     {ExportFormat::kJsonlEvents, "jsonl-events", Staging::Kind::kFolder,
      exports::write_jsonl_events},
@@ -26,6 +26,7 @@ constexpr std::array<Format, 6> kFormats = {{
     {ExportFormat::kStatement, "statement", Staging::Kind::kFile, exports::write_statement},
     {ExportFormat::kProv, "prov", Staging::Kind::kFile, exports::write_prov},
     {ExportFormat::kOcds, "ocds", Staging::Kind::kFile, exports::write_ocds},
+    {ExportFormat::kXlsx, "xlsx", Staging::Kind::kFile, exports::write_xlsx},
 }};
 
 const Format& format_of(ExportFormat format) { return kFormats[static_cast<std::size_t>(format)]; }

@@ -13,5 +13,6 @@ Result<void> write_jsonl_totals(Subject& subject, Staging& staging, const LogPro
 Result<void> write_statement(Subject& subject, Staging& staging, const LogProgress& progress);
 Result<void> write_prov(Subject& subject, Staging& staging, const LogProgress& progress);
 Result<void> write_ocds(Subject& subject, Staging& staging, const LogProgress& progress);
+Result<void> write_xlsx(Subject& subject, Staging& staging, const LogProgress& progress);
 
 }  // namespace tally::exports

@@ -28,6 +28,7 @@ ONLY_IN = [
     ("openssl/", "src/merkle/"),
     ("zip.h", "src/audit/"),
     ("zlib.h", "src/audit/"),
+    ("xlsxwriter", "src/export/"),
     ("boost/asio", "src/service/"),
     ("boost/beast", "src/service/"),
     ("CLI/", "tools/"),

@@ -21,7 +21,7 @@ namespace tally::tool {
 namespace {
 
 constexpr std::string_view kFormatNames =
-    "`csv`, `jsonl`, `statement`, `prov`, `ocds`, `template` and `tiles`";
+    "`csv`, `xlsx`, `jsonl`, `statement`, `prov`, `ocds`, `template` and `tiles`";
 
 struct ExportArguments {
   std::string folder;
@@ -147,7 +147,8 @@ Result<ExportFormat> format_of(const ExportArguments& arguments) {
     return usage(
         fmt::format("--of takes `events` and `totals`, not \"{}\"", harmless(arguments.of)));
   }
-  for (const ExportFormat format : {ExportFormat::kProv, ExportFormat::kOcds}) {
+  for (const ExportFormat format :
+       {ExportFormat::kProv, ExportFormat::kOcds, ExportFormat::kXlsx}) {
     if (arguments.format == export_format_name(format)) return format;
   }
   return usage(
@@ -187,18 +188,21 @@ void add_export(CommandLine& line) {
   CLI::App& verb = line.add_verb(
       "export", "Writes the ledger, or what it adds up to, for other tools.", arguments->folder,
       {"tally export demo-ledger --format csv --year 2022-23 --out demo-csv",
+       "tally export demo-ledger --format xlsx --out demo.xlsx",
        "tally export demo-ledger --format jsonl --of totals --out demo-totals",
        "tally export demo-ledger --format statement --year 2022-23 --out demo.html",
        "tally export demo-ledger --format prov --measure jobs --out demo-prov.json",
        "tally export demo-ledger --format ocds --out demo-ocds.json",
        "tally export demo-ledger --format template --type claim --out empty-claims.csv",
        "tally export demo-ledger --format tiles --out demo-log"});
-  add_text(verb, "--format", arguments->format, "FORMAT",
-           "csv: tables with their descriptors; jsonl: JSON Lines; statement: one year as a page "
-           "of HTML, to print; prov: where each figure comes from, as W3C PROV-JSON; ocds: the "
-           "contracts that have an ocid, with what was agreed and what was delivered and verified, "
-           "as an Open Contracting release package; template: an empty sheet for `tally import`; "
-           "tiles: the log as static files, for anyone to check (c2sp.org/tlog-tiles)")
+  add_text(
+      verb, "--format", arguments->format, "FORMAT",
+      "csv: tables with their descriptors; xlsx: a workbook whose sums are formulas; jsonl: JSON "
+      "Lines; statement: one year as a page of HTML, to print; prov: where each figure comes from, "
+      "as W3C PROV-JSON; ocds: the "
+      "contracts that have an ocid, with what was agreed and what was delivered and verified, "
+      "as an Open Contracting release package; template: an empty sheet for `tally import`; "
+      "tiles: the log as static files, for anyone to check (c2sp.org/tlog-tiles)")
       ->required();
   add_text(verb, "--of", arguments->of, "WHAT", "of jsonl: `events`, else `totals`");
   add_text(verb, "--type", arguments->type, "TYPE", "of a template: what its rows will be");

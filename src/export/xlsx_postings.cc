@@ -1,0 +1,170 @@
+// The sheets "Postings" and "Measures": what the formulas of the others are over.
+
+#include <fmt/format.h>
+
+#include "base/try.h"
+#include "export/sheet_number.h"
+#include "export/xlsx_sheets.h"
+
+namespace tally::exports {
+namespace {
+
+using enum CellStyle;
+
+constexpr std::uint16_t kColumns = 10;
+constexpr std::uint64_t kProgressEvery = 16'384;
+
+// The texts that stand in every posting of an account.
+struct AccountTexts {
+  std::string year, measure, programme, organisation, contract;
+  std::string_view stage;
+};
+
+Result<AccountTexts> texts_of(Subject& subject, const domain::AccountKey& account) {
+  projection::Reader& reader = subject.reading.reader;
+  const domain::Dimensions& of = account.dimensions;
+  AccountTexts texts;
+  texts.year = subject.year_start().year_text(account.year);
+  TALLY_ASSIGN(texts.measure, reader.id_of(of.measure));
+  TALLY_ASSIGN(texts.programme, reader.id_of(of.programme));
+  TALLY_ASSIGN(texts.organisation, reader.id_of(of.organisation));
+  if (of.contract.value != 0) {
+    TALLY_ASSIGN(texts.contract, reader.id_of(of.contract));
+  }
+  texts.stage = stage_name(account.stage);
+  return texts;
+}
+
+class PostingsSheets {
+ public:
+  explicit PostingsSheets(Workbook& workbook) : workbook_(workbook) { begin(); }
+
+  void add(const AccountTexts& account, const Subject::Posting& posting, std::string_view entry) {
+    if (sheet_->row() > Sheet::kRowLimit) {
+      finish();
+      begin();
+    }
+    sheet_->text(0, account.year, kPlain);
+    sheet_->text(1, account.measure, kPlain);
+    sheet_->text(2, account.programme, kPlain);
+    sheet_->text(3, account.organisation, kPlain);
+    sheet_->text(4, account.contract, kPlain);
+    sheet_->text(5, account.stage, kPlain);
+    sheet_->plain(6, posting.sequence.value);
+    sheet_->text(7, entry, kPlain);
+    write_figure(*sheet_, 8, posting.delta);
+    write_figure(*sheet_, 9, posting.balance);
+    enter(index_[{posting.account.year, account.measure}], posting);
+    sheet_->end_row();
+  }
+
+  void finish() {
+    sheet_->filter(1, kColumns);
+    sheet_->protect();
+  }
+
+  PostingsIndex& index() { return index_; }
+
+ private:
+  void begin() {
+    ++count_;
+    sheet_ = &workbook_.add_sheet(count_ == 1 ? "Postings" : fmt::format("Postings {}", count_));
+    sheet_->set_widths({10, 22, 22, 26, 20, 11, 10, 24, 18, 20});
+    write_headings(*sheet_, {{"Year", kHeading},
+                             {"Measure", kHeading},
+                             {"Programme", kHeading},
+                             {"Organisation", kHeading},
+                             {"Contract", kHeading},
+                             {"Stage", kHeading},
+                             {"Event", kHeadingRight},
+                             {"Entry", kHeading},
+                             {"Delta", kHeadingRight},
+                             {"Balance", kHeadingRight}});
+    sheet_->freeze(0);
+  }
+
+  // Of the row that is written now.
+  void enter(PostingsOf& of, const Subject::Posting& posting) const {
+    if (of.rows.empty() || of.rows.back().sheet != sheet_) {
+      of.rows.push_back({sheet_, sheet_->row(), sheet_->row()});
+    }
+    of.rows.back().last = sheet_->row();
+    StageSum& sum = of.sums[static_cast<std::size_t>(posting.account.stage)];
+    const std::optional<double> delta = sheet_number(posting.delta);
+    ++sum.count;
+    sum.computed += delta.value_or(0);
+    sum.digits = std::max(sum.digits, fraction_digits(posting.delta));
+    sum.all_numbers = sum.all_numbers && delta;
+  }
+
+  Workbook& workbook_;
+  Sheet* sheet_ = nullptr;
+  int count_ = 0;
+  PostingsIndex index_;
+};
+
+}  // namespace
+
+Result<PostingsIndex> write_postings_sheets(Subject& subject, Workbook& workbook,
+                                            const LogProgress& progress) {
+  PostingsSheets sheets(workbook);
+  std::optional<domain::AccountKey> account;
+  AccountTexts texts;
+  std::uint64_t done = 0;
+  TALLY_TRY(subject.for_each_posting([&](const Subject::Posting& posting) -> Result<void> {
+    if (account != posting.account) {
+      account = posting.account;
+      TALLY_ASSIGN(texts, texts_of(subject, posting.account));
+    }
+    TALLY_ASSIGN(const std::string entry, subject.reading.reader.id_of(posting.sequence));
+    sheets.add(texts, posting, entry);
+    if (++done % kProgressEvery == 0 && progress) progress(done, done);
+    return {};
+  }));
+  sheets.finish();
+  return std::move(sheets.index());
+}
+
+Result<MeasureIndex> write_measures_sheet(Subject& subject, Sheet& sheet) {
+  sheet.set_widths({24, 48, 14, 10, 14, 34, 20, 20, 20, 12, 12, 12});
+  write_headings(sheet, {{"Measure", kHeading},
+                         {"Title", kHeading},
+                         {"Unit", kHeading},
+                         {"Basis", kHeading},
+                         {"Proxy (" + subject.identity().currency + " a unit)", kHeadingRight},
+                         {"Proxy from", kHeading},
+                         {"Numerator", kHeading},
+                         {"Denominator", kHeading},
+                         {"Framework", kHeading},
+                         {"Edition", kHeading},
+                         {"State", kHeading},
+                         {"Defined by event", kHeadingRight}});
+  sheet.freeze(1);
+  TALLY_ASSIGN(const auto all, subject.reading.reader.measures_as_of(subject.as_of));
+  MeasureIndex index;
+  for (const auto& [sequence, defined] : all) {
+    TALLY_ASSIGN(const auto versions, audit::versions_of(subject.reading, sequence, subject.as_of));
+    const Entry entry = audit::entry_as_of(versions, subject.as_of);
+    const Body* const body = audit::body_of(entry);
+    const auto* const measure = body == nullptr ? nullptr : std::get_if<Measure>(body);
+    if (measure == nullptr) continue;
+    index[entry.id] = {*measure, sheet.row()};
+    sheet.text(0, entry.id);
+    sheet.text(1, measure->title, kWrapped);
+    sheet.text(2, measure->unit);
+    sheet.text(3, basis_name(measure->basis));
+    if (measure->basis == Basis::kProxy) write_figure(sheet, 4, measure->proxy);
+    sheet.text(5, measure->proxy_source, kWrapped);
+    sheet.text(6, measure->numerator.id);
+    sheet.text(7, measure->denominator.id);
+    sheet.text(8, measure->framework, kWrapped);
+    sheet.text(9, measure->edition);
+    sheet.text(10,
+               defined.measure.standing == domain::Standing::kInForce ? "in force" : "withdrawn");
+    sheet.plain(11, defined.version.value);
+    sheet.end_row();
+  }
+  return index;
+}
+
+}  // namespace tally::exports
