@@ -92,7 +92,7 @@ Result<bool> CsvReader::next(SheetRow& row) {
                    row.line,
                    {}};
     }
-    if (state_ == State::kStart) cell_line_ = line->number;
+    line_ = line->number;
     TALLY_TRY(read_line(line->text, row));
     if (state_ != State::kQuoted) break;
     TALLY_ASSIGN(line, lines_.next());
@@ -122,6 +122,7 @@ Result<void> CsvReader::take(char c, SheetRow& row) {
     row.cells.push_back(std::move(cell_));
     cell_.clear();
     state_ = State::kStart;
+    cell_line_ = line_;
     return {};
   }
   if (c == '"') {

@@ -51,8 +51,9 @@ class CsvReader {
   Error refused(const SheetRow& row, std::string_view what) const;
 
   LineSource& lines_;
-  char separator_ = '\0';  // until the first line has been seen
-  std::uint64_t number_ = 0;
+  char separator_ = '\0';     // until the first line has been seen
+  std::uint64_t number_ = 0;  // of the row at hand
+  std::uint64_t line_ = 0;    // of the file, the one at hand
   State state_ = State::kStart;
   std::string cell_;
   std::uint64_t cell_line_ = 0;  // in which the cell at hand begins
