@@ -12,6 +12,8 @@
 // outside of quotes; a comma where none does.
 
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +46,16 @@ class CsvReader {
  private:
   enum class State : std::uint8_t { kStart, kPlain, kQuoted, kAfterQuote };
 
-  // Looks at the first line; false where it only names the separator.
-  Result<bool> begin(std::string_view text);
+  // A line, owned: what was looked at before it is read.
+  struct HeldLine {
+    std::string text;
+    std::uint64_t number = 0;
+  };
+
+  // Reads as many lines as the first row has, and finds the separator.
+  Result<void> begin();
+  Result<bool> hold_line();
+  Result<std::optional<InputLine>> next_line();
   Result<void> read_line(std::string_view text, SheetRow& row);
   Result<void> take(char c, SheetRow& row);
   Error refused(const SheetRow& row, std::string_view what) const;

@@ -74,6 +74,7 @@ TEST_CASE("Cells are what stands between separators, quoted ones what stands bet
            Row{"a\tb\n1,5\t2;3\n", {{"a", "b"}, {"1,5", "2;3"}}},
            Row{"\"a,b,c\";d\n1;2\n", {{"a,b,c", "d"}, {"1", "2"}}},
            Row{"sep=;\na,x;b\n", {{"a,x", "b"}}},
+           Row{"\"a\none, two\";\"b\nc\"\n1;2\n", {{"a\none, two", "b\nc"}, {"1", "2"}}},
        }) {
     CAPTURE(row.text);
     const Result<std::vector<SheetRow>> rows = read(row.text);
