@@ -61,7 +61,9 @@ class CsvReader {
   Error refused(const SheetRow& row, std::string_view what) const;
 
   LineSource& lines_;
-  char separator_ = '\0';     // until the first line has been seen
+  std::deque<HeldLine> held_;  // of the first row
+  HeldLine last_held_;
+  char separator_ = '\0';     // until the first row has been looked at
   std::uint64_t number_ = 0;  // of the row at hand
   std::uint64_t line_ = 0;    // of the file, the one at hand
   State state_ = State::kStart;
