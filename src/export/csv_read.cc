@@ -50,32 +50,56 @@ Error CsvReader::refused(const SheetRow& row, std::string_view what) const {
   return bad_sheet(fmt::format("column {}: {}", row.cells.size() + 1, what), cell_line_);
 }
 
-Result<bool> CsvReader::begin(std::string_view text) {
-  if (const std::string_view format = foreign_format(text); !format.empty()) {
+Result<bool> CsvReader::hold_line() {
+  TALLY_ASSIGN(const std::optional<InputLine> line, lines_.next());
+  if (line) held_.push_back({std::string(line->text), line->number});
+  return line.has_value();
+}
+
+Result<std::optional<InputLine>> CsvReader::next_line() {
+  if (held_.empty()) return lines_.next();
+  last_held_ = std::move(held_.front());
+  held_.pop_front();
+  InputLine line;
+  line.text = last_held_.text;
+  line.number = last_held_.number;
+  return std::optional<InputLine>(line);
+}
+
+Result<void> CsvReader::begin() {
+  separator_ = kSeparators.front();
+  TALLY_ASSIGN(const bool there, hold_line());
+  if (!there) return {};
+  std::string& first = held_.front().text;
+  if (first.starts_with(kByteOrderMark)) first.erase(0, kByteOrderMark.size());
+  if (const std::string_view format = foreign_format(first); !format.empty()) {
     return bad_sheet(
         fmt::format("this is {}, not CSV; save the sheet as \"CSV UTF-8\" and import that", format),
         1);
   }
   constexpr std::string_view kNamed = "sep=";
-  if (text.size() == kNamed.size() + 1 && text.starts_with(kNamed) &&
-      kSeparators.find(text.back()) != std::string_view::npos) {
-    separator_ = text.back();
-    return false;
+  if (first.size() == kNamed.size() + 1 && first.starts_with(kNamed) &&
+      kSeparators.find(first.back()) != std::string_view::npos) {
+    separator_ = first.back();
+    held_.clear();
+    return {};
   }
-  separator_ = separator_of(text);
-  return true;
+  // A heading may go over several lines: the row ends where no quote is open.
+  std::string heading = first;
+  while (std::count(heading.begin(), heading.end(), '"') % 2 != 0 &&
+         heading.size() <= limits::kLineBytes) {
+    TALLY_ASSIGN(const bool more, hold_line());
+    if (!more) break;
+    heading.append("\n").append(held_.back().text);
+  }
+  separator_ = separator_of(heading);
+  return {};
 }
 
 Result<bool> CsvReader::next(SheetRow& row) {
   row.cells.clear();
-  TALLY_ASSIGN(std::optional<InputLine> line, lines_.next());
-  if (line && separator_ == '\0') {
-    if (line->text.starts_with(kByteOrderMark)) line->text.remove_prefix(kByteOrderMark.size());
-    TALLY_ASSIGN(const bool is_row, begin(line->text));
-    if (!is_row) {
-      TALLY_ASSIGN(line, lines_.next());
-    }
-  }
+  if (separator_ == '\0') TALLY_TRY(begin());
+  TALLY_ASSIGN(std::optional<InputLine> line, next_line());
   if (!line) return false;
   row.line = line->number;
   row.number = ++number_;
@@ -92,10 +116,10 @@ Result<bool> CsvReader::next(SheetRow& row) {
                    row.line,
                    {}};
     }
-    if (state_ == State::kStart) cell_line_ = line->number;
+    line_ = line->number;
     TALLY_TRY(read_line(line->text, row));
     if (state_ != State::kQuoted) break;
-    TALLY_ASSIGN(line, lines_.next());
+    TALLY_ASSIGN(line, next_line());
     if (!line) return refused(row, "the quote that begins this cell is never closed");
     cell_.push_back('\n');
     bytes += line->text.size() + 1;
@@ -122,6 +146,7 @@ Result<void> CsvReader::take(char c, SheetRow& row) {
     row.cells.push_back(std::move(cell_));
     cell_.clear();
     state_ = State::kStart;
+    cell_line_ = line_;
     return {};
   }
   if (c == '"') {

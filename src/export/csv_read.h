@@ -12,6 +12,8 @@
 // outside of quotes; a comma where none does.
 
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,15 +46,26 @@ class CsvReader {
  private:
   enum class State : std::uint8_t { kStart, kPlain, kQuoted, kAfterQuote };
 
-  // Looks at the first line; false where it only names the separator.
-  Result<bool> begin(std::string_view text);
+  // A line, owned: what was looked at before it is read.
+  struct HeldLine {
+    std::string text;
+    std::uint64_t number = 0;
+  };
+
+  // Reads as many lines as the first row has, and finds the separator.
+  Result<void> begin();
+  Result<bool> hold_line();
+  Result<std::optional<InputLine>> next_line();
   Result<void> read_line(std::string_view text, SheetRow& row);
   Result<void> take(char c, SheetRow& row);
   Error refused(const SheetRow& row, std::string_view what) const;
 
   LineSource& lines_;
-  char separator_ = '\0';  // until the first line has been seen
-  std::uint64_t number_ = 0;
+  std::deque<HeldLine> held_;  // of the first row
+  HeldLine last_held_;
+  char separator_ = '\0';     // until the first row has been looked at
+  std::uint64_t number_ = 0;  // of the row at hand
+  std::uint64_t line_ = 0;    // of the file, the one at hand
   State state_ = State::kStart;
   std::string cell_;
   std::uint64_t cell_line_ = 0;  // in which the cell at hand begins

@@ -285,7 +285,7 @@ void add_import(CommandLine& line) {
   const auto arguments = std::make_shared<ImportArguments>();
   CLI::App& verb = line.add_verb(
       "import",
-      "Records entries that stand in a spreadsheet saved as CSV, a row each: all of them or none.",
+      "Records the rows of a spreadsheet saved as CSV: all of them or none.",
       arguments->folder,
       {"tally import demo-ledger claims.csv --type claim --dry-run",
        "tally import demo-ledger jobs.csv --type claim --map \"Jobs created=quantity\" "
