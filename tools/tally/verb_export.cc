@@ -150,9 +150,9 @@ void add_export(CommandLine& line) {
        "tally export demo-ledger --format ocds --out demo-ocds.json"});
   add_text(verb, "--format", arguments->format, "FORMAT",
            "csv: tables with their descriptors; jsonl: JSON Lines; tiles: the log as static files, "
-           "for anyone to check (c2sp.org/tlog-tiles); prov: where each figure comes from, as W3C "
-           "PROV-JSON; ocds: the contracts that have an ocid, with what was agreed and what was "
-           "delivered and verified, as an Open Contracting release package")
+           "for anyone to check (c2sp.org/tlog-tiles); prov: where each figure comes from (W3C "
+           "PROV-JSON); ocds: contracts with what was agreed and what was verified (Open "
+           "Contracting releases)")
       ->required();
   add_text(verb, "--of", arguments->of, "WHAT", "of jsonl: `events`, else `totals`");
   add_text(verb, "--out", arguments->out, "PATH",
