@@ -34,7 +34,7 @@ std::string description_of(const Measure& measure, std::string_view currency) {
     text = measure.framework + (measure.edition.empty() ? "" : " " + measure.edition);
   }
   if (measure.basis == Basis::kProxy) {
-    text += fmt::format("{}Worth {} {} a {}: {}", text.empty() ? "" : ". ",
+    text += fmt::format("{}Worth {} {} per {}: {}", text.empty() ? "" : ". ",
                         measure.proxy.to_string(), currency, measure.unit, measure.proxy_source);
   }
   return text;
@@ -181,6 +181,7 @@ Result<OcdsMetrics::Lines> OcdsMetrics::lines_of(const Held& held) {
   };
   TALLY_TRY(
       subject_.reading.reader.for_each_posting(Level::kAccount, held.number, subject_.as_of, add));
+  std::erase_if(lines, [](const auto& one) { return one.second.quantity.is_zero(); });
   return lines;
 }
 

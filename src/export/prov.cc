@@ -20,7 +20,7 @@
 #include "export/about.h"
 #include "export/event_set.h"
 #include "export/formats.h"
-#include "export/prov_lines.h"
+#include "export/prov_figures.h"
 #include "export/prov_writer.h"
 #include "export/totals_json.h"
 #include "projection/head.h"
@@ -68,10 +68,10 @@ std::optional<Sequence> basis_in(const Entry& entry) {
 
 class Provenance {
  public:
-  Provenance(Subject& subject, OutFile& file, const LogProgress& progress)
+  Provenance(Subject& subject, ProvFigures figures, OutFile& file, const LogProgress& progress)
       : subject_(subject),
         events_(subject.head.size),
-        figures_(subject),
+        figures_(std::move(figures)),
         out_(file),
         progress_(progress),
         activity_(fmt::format("activity:projection@{}", subject.as_of.value)),
@@ -83,7 +83,7 @@ class Provenance {
     write_prefixes();
     TALLY_TRY(write_entities());
     write_activity_and_agents();
-    TALLY_TRY(write_generation());
+    write_generation();
     write_usage();
     TALLY_TRY(write_derivations());
     TALLY_TRY(write_attributions());
@@ -99,11 +99,12 @@ class Provenance {
   Result<void> note(const Event& event);
   void write_prefixes();
   Result<void> write_entities();
+  void write_figure(const ProvFigure& figure);
   void write_event(const Event& event);
   Result<void> write_evidence();
   void write_checkpoint();
   void write_activity_and_agents();
-  Result<void> write_generation();
+  void write_generation();
   void write_usage();
   Result<void> write_derivations();
   void derive(const Event& event);
@@ -156,13 +157,13 @@ Result<void> Provenance::note(const Event& event) {
 
 // Backwards: what an event was made from stands before it.
 Result<void> Provenance::find_events() {
-  TALLY_TRY(figures_.for_each([&](const ProvFigure& figure) -> Result<void> {
+  for (const ProvFigure& figure : figures_.all()) {
     events_.insert(figure.measure_version);
-    return figures_.for_each_line(figure, [&](Sequence event, Quantity) {
+    TALLY_TRY(figures_.for_each_line(figure, [&](Sequence event, Quantity) {
       events_.insert(event);
       return Result<void>();
-    });
-  }));
+    }));
+  }
   for (std::uint64_t word = events_.words(); word-- > 0;) {
     for (std::uint64_t below = ~std::uint64_t{0};;) {
       const std::uint64_t left = events_.word(word) & below;
@@ -194,28 +195,26 @@ void Provenance::write_prefixes() {
 Result<void> Provenance::write_entities() {
   out_.begin_section("entity");
   write_checkpoint();
-  TALLY_TRY(figures_.for_each([&](const ProvFigure& figure) -> Result<void> {
-    const TotalsRow& row = *figure.row;
-    const auto index = static_cast<std::size_t>(figure.stage);
-    out_.begin(figure.name).kind("tally:Figure").text("tally:figure", figure.reference);
-    out_.text("tally:year", subject_.year_start().year_text(row.year));
-    out_.text("tally:measure", row.measure).text("tally:stage", stage_name(figure.stage));
-    out_.text("tally:unit", row.unit).text("tally:basis", basis_name(row.basis));
-    if (row.quantities[index]) {
-      out_.typed("tally:quantity", row.quantities[index]->to_string(), "xsd:decimal");
-    }
-    if (row.values[index]) {
-      out_.typed("tally:value", row.values[index]->to_string(), "xsd:decimal");
-      out_.text("tally:currency", subject_.identity().currency);
-    }
-    out_.truth("tally:restated", row.restated).end();
-    return {};
-  }));
+  for (const ProvFigure& figure : figures_.all()) write_figure(figure);
   TALLY_TRY(for_each_event([&](const Event& event) {
     write_event(event);
     return Result<void>();
   }));
   return write_evidence();
+}
+
+void Provenance::write_figure(const ProvFigure& figure) {
+  const FigureReference& reference = figure.reference;
+  out_.begin(figure.name).kind("tally:Figure").text("tally:figure", figure.text);
+  out_.text("tally:year", subject_.year_start().year_text(reference.year));
+  out_.text("tally:measure", reference.measure).text("tally:stage", stage_name(reference.stage));
+  out_.text("tally:unit", figure.unit).text("tally:basis", basis_name(figure.basis));
+  if (figure.quantity) out_.typed("tally:quantity", figure.quantity->to_string(), "xsd:decimal");
+  if (figure.value) {
+    out_.typed("tally:value", figure.value->to_string(), "xsd:decimal");
+    out_.text("tally:currency", subject_.identity().currency);
+  }
+  out_.truth("tally:restated", figure.restated).end();
 }
 
 void Provenance::write_checkpoint() {
@@ -302,12 +301,11 @@ void Provenance::write_activity_and_agents() {
   out_.begin_relation().name("prov:activity", activity_).name("prov:agent", program_).end();
 }
 
-Result<void> Provenance::write_generation() {
+void Provenance::write_generation() {
   out_.begin_section("wasGeneratedBy");
-  return figures_.for_each([&](const ProvFigure& figure) -> Result<void> {
+  for (const ProvFigure& figure : figures_.all()) {
     out_.begin_relation().name("prov:entity", figure.name).name("prov:activity", activity_).end();
-    return {};
-  });
+  }
 }
 
 void Provenance::write_usage() {
@@ -326,18 +324,18 @@ void Provenance::write_usage() {
 
 Result<void> Provenance::write_derivations() {
   out_.begin_section("wasDerivedFrom");
-  TALLY_TRY(figures_.for_each([&](const ProvFigure& figure) -> Result<void> {
+  for (const ProvFigure& figure : figures_.all()) {
     for (const std::string& part : figure.parts) {
       out_.begin_relation().name("prov:generatedEntity", figure.name);
       out_.name("prov:usedEntity", part).end();
     }
-    return figures_.for_each_line(figure, [&](Sequence event, Quantity delta) {
+    TALLY_TRY(figures_.for_each_line(figure, [&](Sequence event, Quantity delta) {
       out_.begin_relation().name("prov:generatedEntity", figure.name);
       out_.name("prov:usedEntity", event_name(event));
       out_.typed("tally:delta", delta.to_string(), "xsd:decimal").end();
       return Result<void>();
-    });
-  }));
+    }));
+  }
   return for_each_event([&](const Event& event) {
     derive(event);
     return Result<void>();
@@ -372,9 +370,9 @@ Result<void> Provenance::write_attributions() {
 }  // namespace
 
 Result<void> write_prov(Subject& subject, Staging& staging, const LogProgress& progress) {
-  TALLY_TRY(ProvFigures::check(subject));
+  TALLY_ASSIGN(ProvFigures figures, ProvFigures::make(subject));
   TALLY_ASSIGN(std::unique_ptr<OutFile> file, staging.begin("prov.json"));
-  Provenance provenance(subject, *file, progress);
+  Provenance provenance(subject, std::move(figures), *file, progress);
   TALLY_TRY(provenance.write());
   return staging.finish(std::move(file));
 }

@@ -1,4 +1,4 @@
-#include "export/prov_lines.h"
+#include "export/prov_figures.h"
 
 #include <fmt/format.h>
 
@@ -6,13 +6,13 @@
 #include <tuple>
 
 #include "base/try.h"
+#include "ledger/figure.h"
 
 namespace tally::exports {
 namespace {
 
 using projection::AccountState;
 using projection::ChainPosting;
-using projection::Level;
 using projection::LevelKey;
 
 struct Line {
@@ -57,7 +57,15 @@ std::optional<std::string> only(const std::vector<std::string>& filter) {
 
 }  // namespace
 
-Result<void> ProvFigures::check(const Subject& subject) {
+ProvFigures::ProvFigures(Subject& subject) : subject_(subject), selection_(subject.selection) {
+  const TotalsQuery& asked = subject.query.totals;
+  selection_.years.clear();
+  selection_.measures.clear();
+  selection_.level = ledger::coarsest_level(!asked.programmes.empty(), !asked.organisations.empty(),
+                                            !asked.contracts.empty());
+}
+
+Result<ProvFigures> ProvFigures::make(Subject& subject) {
   const TotalsQuery& asked = subject.query.totals;
   for (const auto& [filter, name] :
        {std::pair(&asked.programmes, "programme"), std::pair(&asked.organisations, "organisation"),
@@ -71,75 +79,78 @@ Result<void> ProvFigures::check(const Subject& subject) {
                  0,
                  {}};
   }
-  return {};
-}
-
-std::string ProvFigures::reference_of(const TotalsRow& row, std::string_view measure,
-                                      Stage stage) const {
-  const TotalsQuery& asked = subject_.query.totals;
+  ProvFigures figures(subject);
   FigureReference reference;
-  reference.year = row.year;
-  reference.measure = measure;
-  reference.stage = stage;
   reference.programme = only(asked.programmes);
   reference.organisation = only(asked.organisations);
   reference.contract = only(asked.contracts);
-  reference.as_of = subject_.as_of;
-  return reference.to_string(subject_.year_start());
+  reference.as_of = subject.as_of;
+  for (const TotalsRow& row : subject.totals.rows) {
+    reference.year = row.year;
+    reference.measure = row.measure;
+    for (const Stage stage : kStages) {
+      if (!subject.wants(stage)) continue;
+      reference.stage = stage;
+      TALLY_TRY(figures.add(reference, row.restated));
+    }
+  }
+  for (std::size_t i = 0; i < figures.figures_.size(); ++i) TALLY_TRY(figures.add_parts(i));
+  return figures;
 }
 
-Result<void> ProvFigures::for_each(const FigureVisit& visit) {
-  projection::Reader& reader = subject_.reading.reader;
-  for (const TotalsRow& row : subject_.totals.rows) {
-    ProvFigure figure;
-    figure.row = &row;
-    TALLY_ASSIGN(const auto measure, reader.sequence_of(row.measure));
-    figure.measure = measure.value_or(Sequence{});
+Result<void> ProvFigures::add(FigureReference reference, bool restated) {
+  std::string text = reference.to_string(subject_.year_start());
+  if (!names_.insert("figure:" + text).second) return {};
+  const projection::Reader& reader = subject_.reading.reader;
+  TALLY_ASSIGN(const auto resolved, ledger::resolve_figure(reader, reference));
+  TALLY_ASSIGN(const Figure computed, ledger::compute_figure(reader, resolved));
+  ProvFigure figure;
+  figure.name = "figure:" + text;
+  figure.text = std::move(text);
+  figure.reference = std::move(reference);
+  figure.measure = resolved.measure;
+  figure.measure_version = resolved.defined.version;
+  figure.unit = resolved.defined.measure.terms.unit;
+  figure.basis = computed.basis;
+  figure.quantity = computed.quantity;
+  figure.value = computed.value;
+  figure.restated = restated;
+  figures_.push_back(std::move(figure));
+  return {};
+}
+
+// A ratio is of its two measures at the same stage; what is pending, of the other stages.
+Result<void> ProvFigures::add_parts(std::size_t index) {
+  const ProvFigure figure = figures_[index];
+  std::vector<FigureReference> parts;
+  if (figure.basis == Basis::kRatio) {
+    projection::Reader& reader = subject_.reading.reader;
     TALLY_ASSIGN(const auto defined, reader.measure_as_of(figure.measure, subject_.as_of));
-    if (!defined) {
-      return Error{
-          ErrorCode::kDamaged,
-          fmt::format("the measure \"{}\" is not defined; run `tally verify`", row.measure),
-          {},
-          0,
-          {}};
+    for (const Sequence part :
+         {defined->measure.terms.numerator, defined->measure.terms.denominator}) {
+      parts.push_back(figure.reference);
+      TALLY_ASSIGN(parts.back().measure, reader.id_of(part));
     }
-    figure.measure_version = defined->version;
-    std::vector<std::string> measures;  // that a ratio is a share of
-    if (row.basis == Basis::kRatio) {
-      const domain::MeasureTerms& terms = defined->measure.terms;
-      for (const Sequence part : {terms.numerator, terms.denominator}) {
-        TALLY_ASSIGN(std::string id, reader.id_of(part));
-        measures.push_back(std::move(id));
-      }
+  } else if (figure.reference.stage == Stage::kPending) {
+    for (const Stage part : {Stage::kClaimed, Stage::kVerified, Stage::kRejected}) {
+      parts.push_back(figure.reference);
+      parts.back().stage = part;
     }
-    for (const Stage stage : kStages) {
-      if (!subject_.wants(stage)) continue;
-      figure.stage = stage;
-      figure.reference = reference_of(row, row.measure, stage);
-      figure.name = "figure:" + figure.reference;
-      figure.parts.clear();
-      for (const std::string& part : measures) {
-        figure.parts.push_back("figure:" + reference_of(row, part, stage));
-      }
-      if (measures.empty() && stage == Stage::kPending) {
-        for (const Stage part : {Stage::kClaimed, Stage::kVerified, Stage::kRejected}) {
-          figure.parts.push_back("figure:" + reference_of(row, row.measure, part));
-        }
-      }
-      TALLY_TRY(visit(figure));
-    }
+  }
+  for (const FigureReference& part : parts) {
+    figures_[index].parts.push_back("figure:" + part.to_string(subject_.year_start()));
+    TALLY_TRY(add(part, figure.restated));
   }
   return {};
 }
 
-Result<std::vector<std::uint32_t>> ProvFigures::accounts_of(const ProvFigure& figure,
-                                                            Level level) const {
+Result<std::vector<std::uint32_t>> ProvFigures::accounts_of(const ProvFigure& figure) const {
   std::vector<std::uint32_t> accounts;
-  const std::string prefix = projection::measure_prefix(level, figure.row->year, figure.measure);
+  const std::string prefix =
+      projection::measure_prefix(selection_.level, figure.reference.year, figure.measure);
   TALLY_TRY(subject_.reading.reader.for_each_account(
       prefix, [&](const LevelKey& key, const AccountState& account) -> Result<bool> {
-        if (key.account.stage == figure.stage && subject_.selection.holds(key.account)) {
+        if (key.account.stage == figure.reference.stage && selection_.holds(key.account)) {
           accounts.push_back(account.number);
         }
         return true;
@@ -149,12 +160,9 @@ Result<std::vector<std::uint32_t>> ProvFigures::accounts_of(const ProvFigure& fi
 
 // A figure with no filter or one has a chain of postings of its own, which is in order already. One
 // with more is small.
-Result<void> ProvFigures::for_each_line(const ProvFigure& figure, const LineVisit& visit) {
+Result<void> ProvFigures::for_each_line(const ProvFigure& figure, const LineVisit& visit) const {
   if (!figure.parts.empty()) return {};
-  const TotalsQuery& asked = subject_.query.totals;
-  const Level level = ledger::coarsest_level(
-      !asked.programmes.empty(), !asked.organisations.empty(), !asked.contracts.empty());
-  TALLY_ASSIGN(const std::vector<std::uint32_t> accounts, accounts_of(figure, level));
+  TALLY_ASSIGN(const std::vector<std::uint32_t> accounts, accounts_of(figure));
   OneLineAnEvent lines(visit);
   std::vector<Line> gathered;
   auto take = [&](const ChainPosting& posting) -> Result<bool> {
@@ -166,7 +174,8 @@ Result<void> ProvFigures::for_each_line(const ProvFigure& figure, const LineVisi
     return true;
   };
   for (const std::uint32_t account : accounts) {
-    TALLY_TRY(subject_.reading.reader.for_each_posting(level, account, subject_.as_of, take));
+    TALLY_TRY(
+        subject_.reading.reader.for_each_posting(selection_.level, account, subject_.as_of, take));
   }
   std::sort(gathered.begin(), gathered.end(), [](const Line& a, const Line& b) {
     return std::tie(a.event, a.delta) < std::tie(b.event, b.delta);
