@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -92,6 +93,9 @@ class Workbook {
 
  private:
   struct Parts;
+  // The bytes of rows that scratch files keep, by the part that they go to.
+  Result<std::map<std::string, std::uint64_t>> check_scratch() const;
+
   std::unique_ptr<Parts> parts_;
 };
 
