@@ -92,6 +92,7 @@ lxw_format* make_format(lxw_workbook* workbook, CellStyle style) {
       format_set_font_size(format, 14);
       break;
     case CellStyle::kNote: format_set_font_color(format, kGrey); break;
+    case CellStyle::kLabel: format_set_bold(format); break;
     case CellStyle::kHeading:
     case CellStyle::kHeadingRight:
       format_set_bold(format);
@@ -168,7 +169,7 @@ Result<void> check_whole(const std::filesystem::path& path,
     if (root == std::string::npos) return false;
     const std::string name =
         part.first.substr(root + 4, part.first.find_first_of(" >", root + 4) - root - 4);
-    return part.last.ends_with("</" + name + ">");
+    return part.last.ends_with("</" + name + ">") || part.last.ends_with("</" + name + ">\n");
   };
   for (const auto& [name, bytes] : kept) {
     const auto found = parts.find(name);
@@ -190,6 +191,7 @@ struct Sheet::Parts {
   lxw_worksheet* worksheet = nullptr;
   lxw_error* error = nullptr;  // the workbook's first
   std::array<lxw_format*, kCellStyles> styles{};
+  lxw_format* plain = nullptr;
   std::array<std::array<lxw_format*, kFractionDigits + 1>, 2> numbers{};
 
   lxw_row_t row(const Sheet& sheet) const {
@@ -241,7 +243,7 @@ void Sheet::number(std::uint16_t column, double number, int digits, bool marked)
 
 void Sheet::plain(std::uint16_t column, std::uint64_t number) {
   parts_->note(worksheet_write_number(parts_->worksheet, parts_->row(*this), column,
-                                      static_cast<double>(number), nullptr));
+                                      static_cast<double>(number), parts_->plain));
 }
 
 void Sheet::formula(std::uint16_t column, const std::string& formula, double computed, int digits) {
@@ -314,6 +316,9 @@ Workbook::Workbook(const std::filesystem::path& path, const std::filesystem::pat
   for (std::size_t i = 0; i < kCellStyles; ++i) {
     shared.styles[i] = make_format(parts_->workbook, static_cast<CellStyle>(i));
   }
+  shared.plain = workbook_add_format(parts_->workbook);
+  format_set_align(shared.plain, LXW_ALIGN_VERTICAL_TOP);
+  align_right(shared.plain);
   for (int digits = 0; digits <= kFractionDigits; ++digits) {
     for (const std::size_t marked : {0U, 1U}) {
       shared.numbers[marked][static_cast<std::size_t>(digits)] =
