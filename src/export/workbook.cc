@@ -9,7 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <map>
 
+#include "audit/zip_walk.h"
 #include "base/check.h"
 #include "base/try.h"
 
@@ -69,7 +71,7 @@ bool is_wrapped(CellStyle style) {
 
 // How many lines a text takes in a column of so many letters; rather one too many.
 std::size_t lines_of(std::string_view text, double width) {
-  const auto letters = std::max<std::size_t>(static_cast<std::size_t>(width * 0.95), 1);
+  const auto letters = std::max<std::size_t>(static_cast<std::size_t>(width), 1);
   std::size_t lines = 0;
   while (true) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -90,6 +92,7 @@ lxw_format* make_format(lxw_workbook* workbook, CellStyle style) {
       format_set_font_size(format, 14);
       break;
     case CellStyle::kNote: format_set_font_color(format, kGrey); break;
+    case CellStyle::kLabel: format_set_bold(format); break;
     case CellStyle::kHeading:
     case CellStyle::kHeadingRight:
       format_set_bold(format);
@@ -133,6 +136,53 @@ lxw_format* make_number_format(lxw_workbook* workbook, int digits, bool marked) 
   return format;
 }
 
+Error failed(const std::filesystem::path& path, std::string_view why, int error = 0) {
+  return {error == ENOSPC || error == EDQUOT ? ErrorCode::kNoSpace : ErrorCode::kIo,
+          fmt::format("writing {}: {}", path.string(), why),
+          {},
+          0,
+          {}};
+}
+
+// The library does not look whether its scratch files took what it gave them, and packs what they
+// hold: on a full disk, half a workbook.  So it is read again: each part ends as XML does, and each
+// sheet has as many bytes as its rows had, at least.
+Result<void> check_whole(const std::filesystem::path& path,
+                         const std::map<std::string, std::uint64_t>& kept) {
+  struct Part {
+    std::uint64_t bytes = 0;
+    std::string first;
+    std::string last;
+  };
+  constexpr std::size_t kEndBytes = 64;
+  std::map<std::string, Part, std::less<>> parts;
+  const auto read = audit::walk_zip(path, [&](std::string_view name, std::string_view piece) {
+    Part& part = parts[std::string(name)];
+    if (part.bytes == 0) part.first = piece.substr(0, 4 * kEndBytes);
+    part.bytes += piece.size();
+    part.last.append(piece.substr(piece.size() - std::min(piece.size(), kEndBytes)));
+    if (part.last.size() > kEndBytes) part.last.erase(0, part.last.size() - kEndBytes);
+  });
+  if (!read.ok()) return failed(path, read.error().message);
+  auto is_whole = [](const Part& part) {
+    const std::size_t root = part.first.find("?>\n<");
+    if (root == std::string::npos) return false;
+    const std::string name =
+        part.first.substr(root + 4, part.first.find_first_of(" >", root + 4) - root - 4);
+    return part.last.ends_with("</" + name + ">") || part.last.ends_with("</" + name + ">\n");
+  };
+  for (const auto& [name, bytes] : kept) {
+    const auto found = parts.find(name);
+    if (found == parts.end() || found->second.bytes <= bytes) {
+      return failed(path, "it was cut short; is the disk full?", ENOSPC);
+    }
+  }
+  for (const auto& [name, part] : parts) {
+    if (!is_whole(part)) return failed(path, "it was cut short; is the disk full?", ENOSPC);
+  }
+  return {};
+}
+
 }  // namespace
 
 // What a sheet has of the library.
@@ -141,6 +191,7 @@ struct Sheet::Parts {
   lxw_worksheet* worksheet = nullptr;
   lxw_error* error = nullptr;  // the workbook's first
   std::array<lxw_format*, kCellStyles> styles{};
+  lxw_format* plain = nullptr;
   std::array<std::array<lxw_format*, kFractionDigits + 1>, 2> numbers{};
 
   lxw_row_t row(const Sheet& sheet) const {
@@ -192,7 +243,7 @@ void Sheet::number(std::uint16_t column, double number, int digits, bool marked)
 
 void Sheet::plain(std::uint16_t column, std::uint64_t number) {
   parts_->note(worksheet_write_number(parts_->worksheet, parts_->row(*this), column,
-                                      static_cast<double>(number), nullptr));
+                                      static_cast<double>(number), parts_->plain));
 }
 
 void Sheet::formula(std::uint16_t column, const std::string& formula, double computed, int digits) {
@@ -265,6 +316,9 @@ Workbook::Workbook(const std::filesystem::path& path, const std::filesystem::pat
   for (std::size_t i = 0; i < kCellStyles; ++i) {
     shared.styles[i] = make_format(parts_->workbook, static_cast<CellStyle>(i));
   }
+  shared.plain = workbook_add_format(parts_->workbook);
+  format_set_align(shared.plain, LXW_ALIGN_VERTICAL_TOP);
+  align_right(shared.plain);
   for (int digits = 0; digits <= kFractionDigits; ++digits) {
     for (const std::size_t marked : {0U, 1U}) {
       shared.numbers[marked][static_cast<std::size_t>(digits)] =
@@ -290,32 +344,29 @@ Sheet& Workbook::add_sheet(const std::string& name) {
 }
 
 Result<void> Workbook::finish() {
-  auto failed = [&](std::string_view why, bool no_space) {
-    return Error{no_space ? ErrorCode::kNoSpace : ErrorCode::kIo,
-                 fmt::format("writing {}: {}", parts_->path.string(), why),
-                 {},
-                 0,
-                 {}};
-  };
-  // The library does not look whether its scratch files took what it gave them.
-  std::uint64_t written = 0;
-  for (const auto& part : parts_->parts) {
-    std::FILE* const scratch = part->worksheet->optimize_tmpfile;
-    if (scratch == nullptr) continue;
-    errno = 0;
-    if (std::fflush(scratch) != 0 || std::ferror(scratch) != 0) {
-      return failed("its sheets could not be kept", errno == ENOSPC || errno == EDQUOT);
-    }
-    written += static_cast<std::uint64_t>(std::max(std::ftell(scratch), 0L));
-  }
-  if (written >= kZip64From) parts_->workbook->options.use_zip64 = LXW_TRUE;
-  if (parts_->error != LXW_NO_ERROR) return failed(lxw_strerror(parts_->error), false);
+  TALLY_ASSIGN(const auto kept, check_scratch());
+  std::uint64_t all = 0;
+  for (const auto& [part, bytes] : kept) all += bytes;
+  if (all >= kZip64From) parts_->workbook->options.use_zip64 = LXW_TRUE;
+  if (parts_->error != LXW_NO_ERROR) return failed(parts_->path, lxw_strerror(parts_->error));
   errno = 0;
   const lxw_error closed = workbook_close(std::exchange(parts_->workbook, nullptr));
-  if (closed != LXW_NO_ERROR) {
-    return failed(lxw_strerror(closed), errno == ENOSPC || errno == EDQUOT);
+  if (closed != LXW_NO_ERROR) return failed(parts_->path, lxw_strerror(closed), errno);
+  return check_whole(parts_->path, kept);
+}
+
+Result<std::map<std::string, std::uint64_t>> Workbook::check_scratch() const {
+  std::map<std::string, std::uint64_t> kept;
+  for (const auto& part : parts_->parts) {
+    std::FILE* const scratch = part->worksheet->optimize_tmpfile;
+    errno = 0;
+    if (std::fflush(scratch) != 0 || std::ferror(scratch) != 0) {
+      return failed(parts_->path, "there is no room for its sheets", errno);
+    }
+    kept[fmt::format("xl/worksheets/sheet{}.xml", kept.size() + 1)] =
+        static_cast<std::uint64_t>(std::max(std::ftell(scratch), 0L));
   }
-  return {};
+  return kept;
 }
 
 }  // namespace tally::exports

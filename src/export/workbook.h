@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ enum class CellStyle : std::uint8_t {
   kText,
   kTitle,         // large
   kNote,          // grey
+  kLabel,         // of a row
   kHeading,       // of a column of texts
   kHeadingRight,  // of a column of numbers
   kRight,         // a text where a number could stand
@@ -29,7 +31,7 @@ enum class CellStyle : std::uint8_t {
   kMarkedNote,    // a text of several lines, marked as kExact is
   kWarning,       // what a reader must not miss
 };
-inline constexpr std::size_t kCellStyles = 12;
+inline constexpr std::size_t kCellStyles = 13;
 
 // One sheet.  Cells of a row come in any order; a row that was ended is past.
 class Sheet {
@@ -92,6 +94,9 @@ class Workbook {
 
  private:
   struct Parts;
+  // The bytes of rows that scratch files keep, by the part that they go to.
+  Result<std::map<std::string, std::uint64_t>> check_scratch() const;
+
   std::unique_ptr<Parts> parts_;
 };
 

@@ -12,10 +12,10 @@ using enum CellStyle;
 
 class AboutSheet {
  public:
-  explicit AboutSheet(Sheet& sheet) : sheet_(sheet) { sheet_.set_widths({18, 110}); }
+  explicit AboutSheet(Sheet& sheet) : sheet_(sheet) { sheet_.set_widths({22, 110}); }
 
   void row(std::string_view what, std::string_view text, CellStyle style = kWrapped) {
-    sheet_.text(0, what, kHeading);
+    sheet_.text(0, what, kLabel);
     sheet_.text(1, text, style);
     sheet_.end_row();
   }

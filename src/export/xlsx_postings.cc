@@ -126,7 +126,7 @@ Result<PostingsIndex> write_postings_sheets(Subject& subject, Workbook& workbook
 }
 
 Result<MeasureIndex> write_measures_sheet(Subject& subject, Sheet& sheet) {
-  sheet.set_widths({24, 48, 14, 10, 14, 34, 20, 20, 20, 12, 12, 12});
+  sheet.set_widths({24, 48, 14, 10, 20, 34, 20, 20, 20, 12, 12, 19});
   write_headings(sheet, {{"Measure", kHeading},
                          {"Title", kHeading},
                          {"Unit", kHeading},

@@ -95,7 +95,7 @@ void write_statement(const Subject& subject, const ReconciledStatement& one, boo
                      Sheet& sheet) {
   const Statement& statement = one.statement;
   sheet.text(6, statement.label, kWrapped);
-  sheet.text(7, statement.figure.to_string(subject.year_start()));
+  sheet.text(7, statement.figure.to_string(subject.year_start()), kWrapped);
   sheet.text(8, statement_of_name(statement.of));
   sheet.text(9, qualifier_name(statement.qualifier));
   const bool stated = write_figure(sheet, 10, statement.stated);
@@ -109,7 +109,7 @@ void write_statement(const Subject& subject, const ReconciledStatement& one, boo
 }
 
 Result<void> write_statements(Subject& subject, const std::vector<Published>& all, Sheet& sheet) {
-  sheet.set_widths({10, 26, 34, 20, 10, 22, 40, 44, 10, 11, 18, 18, 18, 13, 60, 40});
+  sheet.set_widths({10, 26, 34, 20, 14, 22, 44, 44, 10, 11, 18, 18, 18, 13, 70, 40});
   write_headings(sheet, {{"Year", kHeading},
                          {"Publication", kHeading},
                          {"Title", kHeading},
@@ -162,7 +162,7 @@ void write_bridge(const Subject& subject, const Published& one, const Statement&
   const auto& closing = of_value ? bridge.closing.value : bridge.closing.quantity;
   sheet.text(0, subject.year_start().year_text(one.publication().year));
   sheet.text(1, one.event.entry.id);
-  sheet.text(2, bridge.figure.to_string(subject.year_start()));
+  sheet.text(2, bridge.figure.to_string(subject.year_start()), kWrapped);
   sheet.text(3, statement_of_name(statement.of));
   bool are_numbers = write_figure(sheet, 4, opening);
   double computed = are_numbers ? *sheet_number(*opening) : 0;
@@ -185,7 +185,7 @@ void write_bridge(const Subject& subject, const Published& one, const Statement&
 }
 
 void write_restated_headings(Sheet& sheet) {
-  sheet.set_widths({10, 26, 44, 10, 18, 18, 18, 18, 18, 18, 18, 10});
+  sheet.set_widths({10, 26, 44, 10, 18, 20, 18, 18, 18, 18, 18, 11});
   write_headings(sheet, {{"Year", kHeading},
                          {"Publication", kHeading},
                          {"Published figure", kHeading},

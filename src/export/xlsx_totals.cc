@@ -225,7 +225,7 @@ TotalCells write_totals_sheet(const Subject& subject, const PostingsIndex& posti
 
 void write_summary_sheet(const Subject& subject, const MeasureIndex& measures,
                          const TotalCells& totals, Sheet& sheet) {
-  sheet.set_widths({10, 24, 44, 14, 16, 16, 16, 16, 16, 20, 11});
+  sheet.set_widths({10, 24, 56, 14, 16, 16, 16, 16, 16, 22, 11});
   sheet.text(0, subject.identity().name, kTitle);
   sheet.end_row();
   sheet.text(0,

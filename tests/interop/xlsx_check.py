@@ -28,8 +28,13 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STAGES = ["committed", "claimed", "verified", "rejected", "pending"]
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 REFERENCE = r"(?:(?:'([^']+)'|([A-Za-z]+))!)?\$?([A-Z]+)\$?(\d+)"
+# LibreOffice takes kept values as they are, unless its settings say otherwise.
+RECOMPUTE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
+ oor:op="fuse"><value>0</value></prop></item></oor:items>
+"""
 decimal.getcontext().prec = 60
-sys.set_int_max_str_digits(0)
 
 
 def run(program, *arguments, given=None, statuses=(0,)):
@@ -270,7 +275,9 @@ def recompute(path, workbook, place):
     office = shutil.which("soffice")
     if office is None:
         return 0
-    folder = place / f"{path.stem}-office"
+    folder, profile = place / f"{path.stem}-office", place / "profile" / "user"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "registrymodifications.xcu").write_text(RECOMPUTE, encoding="utf-8")
     run(office, f"-env:UserInstallation=file://{place}/profile", "--headless", "--convert-to",
         'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1',
         "--outdir", str(folder), str(path))
