@@ -9,7 +9,7 @@
 //   auto written = tally::export_to(ledger, tally::ExportFormat::kCsv, query, "year-2022");
 //
 // The same ledger and query give the same bytes, whenever they are asked for (but for the
-// checkpoint, which the key in force signs).
+// checkpoint, which the key in force signs, and the program's version, which kProv tells).
 
 #include <cstdint>
 #include <filesystem>
