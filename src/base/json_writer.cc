@@ -53,9 +53,8 @@ JsonWriter& JsonWriter::close(char bracket) {
 
 JsonWriter& JsonWriter::key(std::string_view name) {
   separate();
-  out_.push_back('"');
-  out_.append(name);
-  out_.append("\":");
+  append_json_string(out_, name);
+  out_.push_back(':');
   needs_comma_ = false;
   return *this;
 }
