@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <map>
 
@@ -79,6 +80,14 @@ std::size_t lines_of(std::string_view text, double width) {
     if (end == text.size()) return lines;
     text.remove_prefix(end + 1);
   }
+}
+
+// How many letters a number takes, with its separators.
+double letters_of(double number, int digits) {
+  const double magnitude = std::abs(number);
+  const double whole = magnitude < 1 ? 1 : std::floor(std::log10(magnitude)) + 1;
+  return whole + std::floor((whole - 1) / 3) + (number < 0 ? 1 : 0) +
+         (digits > 0 ? std::max(digits, 2) + 1 : 0);
 }
 
 lxw_format* make_format(lxw_workbook* workbook, CellStyle style) {
@@ -232,11 +241,13 @@ void Sheet::text(std::uint16_t column, std::string_view text, CellStyle style) {
     TALLY_CHECK(column < widths_.size());
     lines_ = std::max(lines_, lines_of(cell, widths_[column]));
   }
+  if (style == CellStyle::kExact) make_room(column, static_cast<double>(cell.size()));
   parts_->note(worksheet_write_string(parts_->worksheet, parts_->row(*this), column, cell.c_str(),
                                       style == CellStyle::kPlain ? nullptr : format));
 }
 
 void Sheet::number(std::uint16_t column, double number, int digits, bool marked) {
+  make_room(column, letters_of(number, digits));
   parts_->note(worksheet_write_number(parts_->worksheet, parts_->row(*this), column, number,
                                       parts_->number_format(digits, marked)));
 }
@@ -247,6 +258,7 @@ void Sheet::plain(std::uint16_t column, std::uint64_t number) {
 }
 
 void Sheet::formula(std::uint16_t column, const std::string& formula, double computed, int digits) {
+  make_room(column, letters_of(computed, digits));
   parts_->note(worksheet_write_formula_num(parts_->worksheet, parts_->row(*this), column,
                                            ("=" + formula).c_str(),
                                            parts_->number_format(digits, false), computed));
@@ -261,14 +273,13 @@ void Sheet::end_row() {
   ++row_;
 }
 
-void Sheet::set_widths(const std::vector<double>& widths) {
-  widths_ = widths;
-  lxw_col_t column = 0;
-  for (const double width : widths) {
-    parts_->note(worksheet_set_column(parts_->worksheet, column, column, width, nullptr));
-    ++column;
-  }
+void Sheet::make_room(std::uint16_t column, double letters) {
+  constexpr double kIndent = 4;
+  TALLY_CHECK(column < widths_.size());
+  widths_[column] = std::max(widths_[column], letters + kIndent);
 }
+
+void Sheet::set_widths(const std::vector<double>& widths) { widths_ = widths; }
 
 void Sheet::freeze(std::uint16_t columns) {
   const lxw_row_t row = parts_->row(*this);
@@ -344,6 +355,14 @@ Sheet& Workbook::add_sheet(const std::string& name) {
 }
 
 Result<void> Workbook::finish() {
+  for (std::size_t i = 0; i < parts_->sheets.size(); ++i) {
+    lxw_col_t column = 0;
+    for (const double width : parts_->sheets[i]->widths_) {
+      parts_->shared.note(
+          worksheet_set_column(parts_->parts[i]->worksheet, column, column, width, nullptr));
+      ++column;
+    }
+  }
   TALLY_ASSIGN(const auto kept, check_scratch());
   std::uint64_t all = 0;
   for (const auto& [part, bytes] : kept) all += bytes;

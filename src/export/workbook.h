@@ -54,7 +54,8 @@ class Sheet {
   // The row that is written now, counted from 1 as people do.
   std::uint64_t row() const { return row_ + 1; }
 
-  // In letters' widths, from the first column on.
+  // In letters' widths, from the first column on.  A column is as wide as its longest figure asks
+  // for, at least: half a number would be another one.
   void set_widths(const std::vector<double>& widths);
   // The rows above this one, and so many columns, stay in sight; the last of them heads each page.
   void freeze(std::uint16_t columns);
@@ -69,6 +70,7 @@ class Sheet {
   friend class Workbook;
   struct Parts;
   Sheet(Parts& parts, std::string name);
+  void make_room(std::uint16_t column, double letters);
 
   Parts* parts_;
   std::string name_;
