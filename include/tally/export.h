@@ -55,7 +55,8 @@ struct Exported {
 // Writes an export.  `out` must not be there yet (where a folder is written, it may be an empty
 // one): it is written beside and renamed once it is complete.  Memory does not grow with the events
 // (kProv keeps a bit of each).  Errors: `usage` where something is there, or, of kProv, where a
-// filter is such that no figure reference names the totals; those of `totals` and `checkpoint`; `no-space`; `io`.
+// filter is such that no figure reference names the totals; those of `totals` and `checkpoint`;
+// `no-space`; `io`.
 Result<Exported> export_to(const Ledger& ledger, ExportFormat format, const ExportQuery& query,
                            const std::filesystem::path& out, const LogProgress& progress = {});
 
