@@ -178,8 +178,8 @@ Result<ReleasePackage::Parties> ReleasePackage::parties_of(Sequence sequence,
                                                            const Contract& contract) {
   Parties parties;
   for (const Sequence one : metrics_.organisations(sequence)) parties[one] = {};
-  parties[contract.buyer.sequence].roles.push_back("buyer");
-  parties[contract.supplier.sequence].roles.push_back("supplier");
+  parties[contract.buyer.sequence].roles.emplace_back("buyer");
+  parties[contract.supplier.sequence].roles.emplace_back("supplier");
   for (auto& [organisation, party] : parties) {
     TALLY_ASSIGN(const Body body, standing_body(subject_, organisation));
     const auto* const found = std::get_if<Organisation>(&body);

@@ -45,12 +45,12 @@ const Body* body_in(const Entry& entry) {
 }
 
 const std::vector<Evidence>& evidence_in(const Entry& entry) {
-  static const std::vector<Evidence> none;
+  static const std::vector<Evidence> kNone;
   const Body* const body = body_in(entry);
-  if (body == nullptr) return none;
+  if (body == nullptr) return kNone;
   if (const auto* claim = std::get_if<Claim>(body)) return claim->evidence;
   if (const auto* verification = std::get_if<Verification>(body)) return verification->evidence;
-  return none;
+  return kNone;
 }
 
 // The entry that this one was made from: the corrected one, the claim, the commitment.

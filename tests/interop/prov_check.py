@@ -152,9 +152,9 @@ def check_figures(document, derived, folder, filters):
 
 
 def check_parts(figures, derived):
-    """What is made of other figures is what these give; others are the sum of what they derive from.
+    """What is made of other figures is what these give; others add up what they derive from.
 
-    So it is for figures too that no total is: those that one is made of.
+    So do figures that no total is: those that one is made of.
     """
     numbers = {name: decimal.Decimal(value_of(figure.get("tally:quantity", "0")))
                for name, figure in figures.items()}
@@ -241,7 +241,8 @@ def main(program, workload):
         check_names(whole)
         moved = [one for one in derivations_of(whole)["figure:2022-23:x-jobs:claimed@"
                                                       f"{ENTRIES + len(EXTRA)}"].values()]
-        check([value_of(one["tally:delta"]) for one in moved] == ["8.5", "0"], "a move adds nothing")
+        check([value_of(one["tally:delta"]) for one in moved] == ["8.5", "0"],
+              "a move adds nothing")
         check_names(check_export(program, ledger, place / "then", "", "--as-of",
                                  str(ENTRIES * 2 // 3)))
         check_export(program, ledger, place / "one", ":programme=x-homes", "--programme", "x-homes")
