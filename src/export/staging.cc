@@ -159,7 +159,11 @@ Result<void> Staging::commit() {
   const bool is_file = kind_ == Kind::kFile;
   const std::filesystem::path from = is_file ? beside_ / files_.front().name : beside_;
   if (std::rename(from.c_str(), out_.c_str()) != 0) return failed(out_, errno);
-  if (!is_file) beside_.clear();
+  if (is_file) {
+    files_.front().name = out_.filename().string();  // as it is called from now on
+  } else {
+    beside_.clear();
+  }
   return sync(out_.parent_path());
 }
 
