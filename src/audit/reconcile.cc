@@ -72,7 +72,8 @@ Result<Reconciliation> reconcile_all(Reading& reading, YearStart year_start, std
   return all;
 }
 
-Result<Sequence> find_publication(const projection::Reader& reader, std::string_view id) {
+Result<Sequence> find_publication(const Ledger& ledger, const projection::Reader& reader,
+                                  std::string_view id) {
   if (id.empty()) {
     TALLY_ASSIGN(const auto publications, reader.publications());
     Sequence last;
@@ -84,16 +85,9 @@ Result<Sequence> find_publication(const projection::Reader& reader, std::string_
                  0,
                  {}};
   }
-  TALLY_ASSIGN(const auto sequence, reader.sequence_of(id));
-  if (!sequence) {
-    return Error{ErrorCode::kUnknownReference,
-                 fmt::format("\"{}\" is not in the ledger", id),
-                 {},
-                 0,
-                 std::string(id)};
-  }
-  TALLY_ASSIGN(const auto record, reader.record(*sequence));
-  if (record && record->type == EntryType::kPublication) return *sequence;
+  TALLY_ASSIGN(const Sequence sequence, ledger.sequence_of(id));
+  TALLY_ASSIGN(const auto record, reader.record(sequence));
+  if (record && record->type == EntryType::kPublication) return sequence;
   return Error{ErrorCode::kWrongType,
                fmt::format("\"{}\" is a {}, not a publication", id,
                            record ? type_name(record->type) : "part of the log"),
@@ -118,7 +112,8 @@ Result<Reconciliation> reconcile(const Ledger& ledger, std::string_view publicat
   const ledger::Core& core = ledger.core();
   TALLY_ASSIGN(projection::Reader reader, core.reader());
   audit::Reading reading(core.log(), std::move(reader));
-  TALLY_ASSIGN(const Sequence sequence, audit::find_publication(reading.reader, publication));
+  TALLY_ASSIGN(const Sequence sequence,
+               audit::find_publication(ledger, reading.reader, publication));
   TALLY_ASSIGN(Event event, reading.events.read_named(sequence));
   TALLY_ASSIGN(Reconciliation all,
                audit::reconcile_all(reading, core.identity().year_start, event.entry.id,

@@ -6,6 +6,14 @@
 
 namespace tally::domain {
 
+// What an entry says: its body, or that of its replacement; nullptr where it has neither.
+inline const Body* body_said(const Entry& entry) {
+  if (const auto* body = std::get_if<Body>(&entry.content)) return body;
+  const auto* correction = std::get_if<Correction>(&entry.content);
+  if (correction == nullptr || !correction->replacement) return nullptr;
+  return &correction->replacement->body;
+}
+
 struct ReferenceField {
   const char* name;
   EntryType expects;

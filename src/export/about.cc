@@ -54,6 +54,12 @@ void write_query(base::JsonWriter& out, const Subject& subject) {
   out.end_object();
 }
 
+std::string time_text(Timestamp time) {
+  std::string text = time.to_string();
+  text[10] = ' ';
+  return text.substr(0, 19);
+}
+
 bool is_filtered(const Subject& subject) {
   const TotalsQuery& asked = subject.query.totals;
   return !(asked.measures.empty() && asked.programmes.empty() && asked.organisations.empty() &&

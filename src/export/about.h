@@ -16,6 +16,9 @@ void write_about(base::JsonWriter& out, const Subject& subject);
 // What was asked for, as one object.
 void write_query(base::JsonWriter& out, const Subject& subject);
 
+// `2026-11-23 00:47:44`, in UTC.
+std::string time_text(Timestamp time);
+
 // Whether a filter leaves something out, so that a year's totals root cannot be recomputed from the
 // accounts.
 bool is_filtered(const Subject& subject);

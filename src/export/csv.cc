@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "audit/versions.h"
 #include "base/try.h"
 #include "export/about.h"
 #include "export/csv_descriptors.h"
@@ -10,6 +9,7 @@
 #include "export/csv_tables.h"
 #include "export/event_walk.h"
 #include "export/formats.h"
+#include "export/standing.h"
 #include "ledger/totals.h"
 
 namespace tally::exports {
@@ -64,32 +64,19 @@ Result<void> write_accounts(Subject& subject, Staging& staging) {
   return staging.finish(std::move(file));
 }
 
-// What stands in every posting of an account.
-Result<std::string> account_cells(Subject& subject, const domain::AccountKey& account) {
-  projection::Reader& reader = subject.reading.reader;
-  const domain::Dimensions& of = account.dimensions;
-  TALLY_ASSIGN(const std::string measure, reader.id_of(of.measure));
-  TALLY_ASSIGN(const std::string programme, reader.id_of(of.programme));
-  TALLY_ASSIGN(const std::string organisation, reader.id_of(of.organisation));
-  std::string contract;
-  if (of.contract.value != 0) {
-    TALLY_ASSIGN(contract, reader.id_of(of.contract));
-  }
-  return fmt::format("{},{},{},{},{},{}", subject.year_start().year_text(account.year), measure,
-                     programme, organisation, contract, stage_name(account.stage));
-}
-
 Result<void> write_postings(Subject& subject, Staging& staging) {
   TALLY_ASSIGN(auto file, begin_table(staging, "postings"));
   CsvRow row;
   std::optional<domain::AccountKey> account;
-  std::string cells;
+  Subject::AccountTexts texts;
   TALLY_TRY(subject.for_each_posting([&](const Subject::Posting& posting) -> Result<void> {
     if (account != posting.account) {
       account = posting.account;
-      TALLY_ASSIGN(cells, account_cells(subject, posting.account));
+      TALLY_ASSIGN(texts, subject.texts_of(posting.account));
     }
-    row.word(cells).word(fmt::format_int(posting.sequence.value).c_str());
+    row.word(texts.year).word(texts.measure).word(texts.programme).word(texts.organisation);
+    row.word(texts.contract).word(texts.stage);
+    row.word(fmt::format_int(posting.sequence.value).c_str());
     row.word(posting.delta.to_string()).word(posting.balance.to_string()).end(*file);
     return {};
   }));
@@ -195,21 +182,17 @@ Result<void> write_events(Subject& subject, Staging& staging, const LogProgress&
 
 Result<void> write_measures(Subject& subject, Staging& staging) {
   TALLY_ASSIGN(auto file, begin_table(staging, "measures"));
-  TALLY_ASSIGN(const auto all, subject.reading.reader.measures_as_of(subject.as_of));
+  TALLY_ASSIGN(const std::vector<StandingMeasure> all, standing_measures(subject));
   CsvRow row;
-  for (const auto& [sequence, defined] : all) {
-    TALLY_ASSIGN(const auto versions, audit::versions_of(subject.reading, sequence, subject.as_of));
-    const Entry entry = audit::entry_as_of(versions, subject.as_of);
-    const Body* const body = audit::body_of(entry);
-    const auto* const measure = body == nullptr ? nullptr : std::get_if<Measure>(body);
-    if (measure == nullptr) continue;
+  for (const StandingMeasure& one : all) {
+    const Measure* const measure = &one.measure;
     const bool has_proxy = measure->basis == Basis::kProxy;
-    row.word(entry.id).text(measure->title).text(measure->unit).word(basis_name(measure->basis));
+    row.word(one.id).text(measure->title).text(measure->unit).word(basis_name(measure->basis));
     row.word(has_proxy ? measure->proxy.to_string() : std::string()).text(measure->proxy_source);
     row.word(measure->numerator.id).word(measure->denominator.id);
     row.text(measure->framework).text(measure->edition);
-    row.word(defined.measure.standing == domain::Standing::kInForce ? "in-force" : "withdrawn");
-    row.word(fmt::format_int(defined.version.value).c_str()).end(*file);
+    row.word(one.in_force ? "in-force" : "withdrawn");
+    row.word(fmt::format_int(one.version.value).c_str()).end(*file);
   }
   return staging.finish(std::move(file));
 }

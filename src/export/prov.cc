@@ -17,6 +17,7 @@
 #include <set>
 
 #include "base/try.h"
+#include "domain/references.h"
 #include "export/about.h"
 #include "export/event_set.h"
 #include "export/formats.h"
@@ -36,17 +37,9 @@ constexpr std::uint64_t kRounds = 5;
 std::string event_name(Sequence event) { return fmt::format("event:{}", event.value); }
 std::string evidence_name(const Hash& sha256) { return "sha256:" + sha256.to_string(); }
 
-// What an entry says: its body, or that of its replacement.
-const Body* body_in(const Entry& entry) {
-  if (const auto* body = std::get_if<Body>(&entry.content)) return body;
-  const auto* correction = std::get_if<Correction>(&entry.content);
-  if (correction == nullptr || !correction->replacement) return nullptr;
-  return &correction->replacement->body;
-}
-
 const std::vector<Evidence>& evidence_in(const Entry& entry) {
   static const std::vector<Evidence> kNone;
-  const Body* const body = body_in(entry);
+  const Body* const body = domain::body_said(entry);
   if (body == nullptr) return kNone;
   if (const auto* claim = std::get_if<Claim>(body)) return claim->evidence;
   if (const auto* verification = std::get_if<Verification>(body)) return verification->evidence;
@@ -58,7 +51,7 @@ std::optional<Sequence> basis_in(const Entry& entry) {
   if (const auto* correction = std::get_if<Correction>(&entry.content)) {
     return correction->corrects.sequence;
   }
-  const Body* const body = body_in(entry);
+  const Body* const body = domain::body_said(entry);
   const auto* claim = body == nullptr ? nullptr : std::get_if<Claim>(body);
   const auto* verification = body == nullptr ? nullptr : std::get_if<Verification>(body);
   if (verification != nullptr) return verification->claim.sequence;
@@ -242,7 +235,7 @@ void Provenance::write_event(const Event& event) {
   out_.begin(event_name(event.sequence)).kind("tally:Event");
   out_.text("tally:entry", entry.id).text("tally:entry_type", type_name(entry.type()));
   out_.typed("tally:recorded_at", event.recorded_at.to_string(), "xsd:dateTime");
-  const Body* const body = body_in(entry);
+  const Body* const body = domain::body_said(entry);
   const auto* claim = body == nullptr ? nullptr : std::get_if<Claim>(body);
   const auto* verification = body == nullptr ? nullptr : std::get_if<Verification>(body);
   if (claim != nullptr) {

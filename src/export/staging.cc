@@ -111,16 +111,21 @@ Staging::~Staging() {
   if (!beside_.empty()) std::filesystem::remove_all(beside_, ignored);
 }
 
-std::filesystem::path Staging::path_of(const std::string& name) const { return beside_ / name; }
+std::string Staging::name_of(const std::string& name) const {
+  return kind_ == Kind::kFile ? out_.filename().string() : name;
+}
 
-Result<std::unique_ptr<OutFile>> Staging::begin(const std::string& asked) {
-  const std::string name = kind_ == Kind::kFile ? out_.filename().string() : asked;
+std::filesystem::path Staging::path_of(const std::string& name) const {
+  return beside_ / name_of(name);
+}
+
+Result<std::unique_ptr<OutFile>> Staging::begin(const std::string& name) {
   const std::filesystem::path path = path_of(name);
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
   std::unique_ptr<OutFile> file(new OutFile(path));
   if (file->error_ != 0) return failed(path, file->error_);
-  file->file_.name = name;
+  file->file_.name = name_of(name);
   return file;
 }
 
@@ -140,7 +145,7 @@ Result<void> Staging::adopt(const std::string& name, std::uint64_t rows) {
   const std::filesystem::path path = path_of(name);
   std::ifstream file(path, std::ios::binary);
   merkle::Sha256 digest;
-  ExportedFile adopted{name, rows, 0, {}};
+  ExportedFile adopted{name_of(name), rows, 0, {}};
   std::string piece(kPieceBytes, '\0');
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
     const auto count = static_cast<std::size_t>(file.gcount());
@@ -157,13 +162,9 @@ Result<void> Staging::adopt(const std::string& name, std::uint64_t rows) {
 Result<void> Staging::commit() {
   TALLY_TRY(sync(beside_));
   const bool is_file = kind_ == Kind::kFile;
-  const std::filesystem::path from = is_file ? beside_ / files_.front().name : beside_;
+  const std::filesystem::path from = is_file ? path_of({}) : beside_;
   if (std::rename(from.c_str(), out_.c_str()) != 0) return failed(out_, errno);
-  if (is_file) {
-    files_.front().name = out_.filename().string();  // as it is called from now on
-  } else {
-    beside_.clear();
-  }
+  if (!is_file) beside_.clear();
   return sync(out_.parent_path());
 }
 

@@ -70,6 +70,9 @@ class Staging {
   Result<void> commit();
 
  private:
+  // A file of its own has the name of its place.
+  std::string name_of(const std::string& name) const;
+
   Staging(std::filesystem::path out, Kind kind) : out_(std::move(out)), kind_(kind) {}
 
   std::filesystem::path out_;

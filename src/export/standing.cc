@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/try.h"
+#include "domain/references.h"
 
 namespace tally::exports {
 namespace {
@@ -34,10 +35,9 @@ Result<Body> body_at(Subject& subject, Sequence entry, Sequence version) {
     return *body;
   }
   TALLY_ASSIGN(const Event event, subject.reading.events.read(version));
-  if (const auto* body = std::get_if<Body>(&event.entry.content)) return *body;
-  const auto* correction = std::get_if<Correction>(&event.entry.content);
-  if (correction == nullptr || !correction->replacement) return no_body(version);
-  return correction->replacement->body;
+  const Body* const body = domain::body_said(event.entry);
+  if (body == nullptr) return no_body(version);
+  return *body;
 }
 
 }  // namespace
@@ -49,6 +49,20 @@ Result<StandingEntry> standing_entry(Subject& subject, Sequence sequence) {
   const auto* last = std::get_if<Correction>(&versions.back().entry.content);
   standing.withdrawn = last != nullptr && !last->replacement;
   return standing;
+}
+
+Result<std::vector<StandingMeasure>> standing_measures(Subject& subject) {
+  TALLY_ASSIGN(const auto all, subject.reading.reader.measures_as_of(subject.as_of));
+  std::vector<StandingMeasure> measures;
+  for (const auto& [sequence, defined] : all) {
+    TALLY_ASSIGN(const StandingEntry standing, standing_entry(subject, sequence));
+    const Body* const body = audit::body_of(standing.entry);
+    const auto* const measure = body == nullptr ? nullptr : std::get_if<Measure>(body);
+    if (measure == nullptr) continue;
+    measures.push_back({standing.entry.id, *measure, defined.version,
+                        defined.measure.standing == domain::Standing::kInForce});
+  }
+  return measures;
 }
 
 Result<Body> standing_body(Subject& subject, Sequence sequence) {

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <map>
 
-#include "audit/versions.h"
 #include "base/try.h"
 #include "export/about.h"
 #include "export/formats.h"
 #include "export/html.h"
+#include "export/standing.h"
 #include "export/statement_style.h"
 #include "ledger/restatement.h"
 #include "tally/publication.h"
@@ -30,9 +30,8 @@ class Page {
 
   Result<std::string> build() {
     begin();
-    for (const TotalsRow& row : subject_.totals.rows) {
-      TALLY_ASSIGN(titles_[row.measure], title_of(row.measure));
-    }
+    TALLY_ASSIGN(std::vector<StandingMeasure> measures, standing_measures(subject_));
+    for (StandingMeasure& one : measures) titles_[one.id] = std::move(one.measure.title);
     add_totals();
     add_delivery();
     TALLY_TRY(add_publications());
@@ -56,7 +55,8 @@ class Page {
         name, year_text(), kStatementStyle);
     add("<header>\n<h1>Social value in {}</h1>\n<p>{}</p>\n"
         "<p class=\"soft\">As of event {}, recorded {}</p>\n",
-        year_text(), name, Decimal(units(subject_.as_of.value)).to_display(), time_text());
+        year_text(), name, Decimal(units(subject_.as_of.value)).to_display(),
+        time_text(subject_.recorded_at) + " UTC");
     const auto& rows = subject_.totals.rows;
     if (!rows.empty() && rows.front().restated) {
       add("<p class=\"restated\">Restated: the year is no longer as it was last published.</p>\n");
@@ -64,27 +64,9 @@ class Page {
     add("</header>\n");
   }
 
-  // `2026-11-22 09:30:00 UTC`
-  std::string time_text() const {
-    std::string text = subject_.recorded_at.to_string().substr(0, 19);
-    text[10] = ' ';
-    return text + " UTC";
-  }
-
   static Quantity units(std::uint64_t count) {
     return Quantity::from_millionths(static_cast<std::int64_t>(count) * Quantity::kScale)
         .value_or(Quantity{});
-  }
-
-  Result<std::string> title_of(const std::string& measure) {
-    TALLY_ASSIGN(const auto sequence, subject_.reading.reader.sequence_of(measure));
-    if (!sequence) return measure;
-    TALLY_ASSIGN(const auto versions,
-                 audit::versions_of(subject_.reading, *sequence, subject_.as_of));
-    const Entry entry = audit::entry_as_of(versions, subject_.as_of);
-    const Body* const body = audit::body_of(entry);
-    const auto* const defined = body == nullptr ? nullptr : std::get_if<Measure>(body);
-    return defined == nullptr ? measure : defined->title;
   }
 
   void add_totals() {

@@ -44,6 +44,21 @@ bool Subject::wants(Stage stage) const {
   return stages.empty() || std::find(stages.begin(), stages.end(), stage) != stages.end();
 }
 
+Result<Subject::AccountTexts> Subject::texts_of(const domain::AccountKey& account) {
+  projection::Reader& reader = reading.reader;
+  const domain::Dimensions& of = account.dimensions;
+  AccountTexts texts;
+  texts.year = year_start().year_text(account.year);
+  TALLY_ASSIGN(texts.measure, reader.id_of(of.measure));
+  TALLY_ASSIGN(texts.programme, reader.id_of(of.programme));
+  TALLY_ASSIGN(texts.organisation, reader.id_of(of.organisation));
+  if (of.contract.value != 0) {
+    TALLY_ASSIGN(texts.contract, reader.id_of(of.contract));
+  }
+  texts.stage = stage_name(account.stage);
+  return texts;
+}
+
 Result<void> Subject::for_each_posting(const std::function<Result<void>(const Posting&)>& visit) {
   const projection::Reader& state = reading.reader;
   auto visit_account = [&](const LevelKey& key, const AccountState& account) -> Result<bool> {

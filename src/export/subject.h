@@ -45,6 +45,13 @@ class Subject {
   // All of them, account by account in the order of their keys, and in the order of the log within.
   Result<void> for_each_posting(const std::function<Result<void>(const Posting&)>& visit);
 
+  // The texts that stand for an account; `contract` is empty for none.
+  struct AccountTexts {
+    std::string year, measure, programme, organisation, contract;
+    std::string_view stage;
+  };
+  Result<AccountTexts> texts_of(const domain::AccountKey& account);
+
  private:
   Subject(const Ledger& of, projection::Reader reader);
 };

@@ -36,12 +36,6 @@ void write_headings(Sheet& sheet, const std::vector<std::pair<std::string, CellS
   sheet.end_row();
 }
 
-std::string sheet_time(Timestamp time) {
-  std::string text = time.to_string();
-  text[10] = ' ';
-  return text.substr(0, 19);
-}
-
 Result<void> write_xlsx(Subject& subject, Staging& staging, const LogProgress& progress) {
   const std::string name = "workbook.xlsx";
   const std::filesystem::path path = staging.path_of(name);

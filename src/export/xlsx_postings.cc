@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "export/sheet_number.h"
+#include "export/standing.h"
 #include "export/xlsx_sheets.h"
 
 namespace tally::exports {
@@ -14,32 +15,12 @@ using enum CellStyle;
 constexpr std::uint16_t kColumns = 10;
 constexpr std::uint64_t kProgressEvery = 16'384;
 
-// The texts that stand in every posting of an account.
-struct AccountTexts {
-  std::string year, measure, programme, organisation, contract;
-  std::string_view stage;
-};
-
-Result<AccountTexts> texts_of(Subject& subject, const domain::AccountKey& account) {
-  projection::Reader& reader = subject.reading.reader;
-  const domain::Dimensions& of = account.dimensions;
-  AccountTexts texts;
-  texts.year = subject.year_start().year_text(account.year);
-  TALLY_ASSIGN(texts.measure, reader.id_of(of.measure));
-  TALLY_ASSIGN(texts.programme, reader.id_of(of.programme));
-  TALLY_ASSIGN(texts.organisation, reader.id_of(of.organisation));
-  if (of.contract.value != 0) {
-    TALLY_ASSIGN(texts.contract, reader.id_of(of.contract));
-  }
-  texts.stage = stage_name(account.stage);
-  return texts;
-}
-
 class PostingsSheets {
  public:
   explicit PostingsSheets(Workbook& workbook) : workbook_(workbook) { begin(); }
 
-  void add(const AccountTexts& account, const Subject::Posting& posting, std::string_view entry) {
+  void add(const Subject::AccountTexts& account, const Subject::Posting& posting,
+           std::string_view entry) {
     if (sheet_->row() > Sheet::kRowLimit) {
       finish();
       begin();
@@ -109,12 +90,12 @@ Result<PostingsIndex> write_postings_sheets(Subject& subject, Workbook& workbook
                                             const LogProgress& progress) {
   PostingsSheets sheets(workbook);
   std::optional<domain::AccountKey> account;
-  AccountTexts texts;
+  Subject::AccountTexts texts;
   std::uint64_t done = 0;
   TALLY_TRY(subject.for_each_posting([&](const Subject::Posting& posting) -> Result<void> {
     if (account != posting.account) {
       account = posting.account;
-      TALLY_ASSIGN(texts, texts_of(subject, posting.account));
+      TALLY_ASSIGN(texts, subject.texts_of(posting.account));
     }
     TALLY_ASSIGN(const std::string entry, subject.reading.reader.id_of(posting.sequence));
     sheets.add(texts, posting, entry);
@@ -140,16 +121,12 @@ Result<MeasureIndex> write_measures_sheet(Subject& subject, Sheet& sheet) {
                          {"State", kHeading},
                          {"Defined by event", kHeadingRight}});
   sheet.freeze(1);
-  TALLY_ASSIGN(const auto all, subject.reading.reader.measures_as_of(subject.as_of));
+  TALLY_ASSIGN(const std::vector<StandingMeasure> all, standing_measures(subject));
   MeasureIndex index;
-  for (const auto& [sequence, defined] : all) {
-    TALLY_ASSIGN(const auto versions, audit::versions_of(subject.reading, sequence, subject.as_of));
-    const Entry entry = audit::entry_as_of(versions, subject.as_of);
-    const Body* const body = audit::body_of(entry);
-    const auto* const measure = body == nullptr ? nullptr : std::get_if<Measure>(body);
-    if (measure == nullptr) continue;
-    index[entry.id] = {*measure, sheet.row()};
-    sheet.text(0, entry.id);
+  for (const StandingMeasure& one : all) {
+    const Measure* const measure = &one.measure;
+    index[one.id] = {*measure, sheet.row()};
+    sheet.text(0, one.id);
     sheet.text(1, measure->title, kWrapped);
     sheet.text(2, measure->unit);
     sheet.text(3, basis_name(measure->basis));
@@ -159,9 +136,8 @@ Result<MeasureIndex> write_measures_sheet(Subject& subject, Sheet& sheet) {
     sheet.text(7, measure->denominator.id);
     sheet.text(8, measure->framework, kWrapped);
     sheet.text(9, measure->edition);
-    sheet.text(10,
-               defined.measure.standing == domain::Standing::kInForce ? "in force" : "withdrawn");
-    sheet.plain(11, defined.version.value);
+    sheet.text(10, one.in_force ? "in force" : "withdrawn");
+    sheet.plain(11, one.version.value);
     sheet.end_row();
   }
   return index;

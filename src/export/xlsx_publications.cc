@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/try.h"
+#include "export/about.h"
 #include "export/sheet_number.h"
 #include "export/xlsx_sheets.h"
 #include "ledger/restatement.h"
@@ -71,7 +72,7 @@ void write_publication(const Subject& subject, const Published& one, Sheet& shee
   sheet.text(0, subject.year_start().year_text(publication.year));
   sheet.text(1, one.event.entry.id);
   sheet.text(2, publication.title, kWrapped);
-  sheet.text(3, sheet_time(one.event.recorded_at));
+  sheet.text(3, time_text(one.event.recorded_at));
   sheet.plain(4, publication.as_of->value);
   sheet.text(5, one.standing, one.restated ? kWarning : kText);
 }

@@ -78,7 +78,5 @@ bool write_figure(Sheet& sheet, std::uint16_t column, const std::optional<Decima
                   const std::optional<Formula>& formula = std::nullopt, int digits = 0);
 
 void write_headings(Sheet& sheet, const std::vector<std::pair<std::string, CellStyle>>& headings);
-// `2026-11-23 00:47:44`, in UTC.
-std::string sheet_time(Timestamp time);
 
 }  // namespace tally::exports

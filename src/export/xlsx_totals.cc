@@ -230,7 +230,7 @@ void write_summary_sheet(const Subject& subject, const MeasureIndex& measures,
   sheet.end_row();
   sheet.text(0,
              fmt::format("Social value as of event {}, recorded {} UTC{}", subject.as_of.value,
-                         sheet_time(subject.recorded_at),
+                         time_text(subject.recorded_at),
                          is_filtered(subject) ? "; a part only: see the query in About" : ""),
              kNote);
   sheet.end_row();

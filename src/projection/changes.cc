@@ -23,13 +23,6 @@ using store::Family;
 
 constexpr std::size_t kReferrersPerChunk = 4'096;
 
-const Body* body_of(const Event& event) {
-  if (const auto* body = std::get_if<Body>(&event.entry.content)) return body;
-  const auto* correction = std::get_if<Correction>(&event.entry.content);
-  if (correction == nullptr || !correction->replacement) return nullptr;
-  return &correction->replacement->body;
-}
-
 }  // namespace
 
 std::size_t LevelKeyHash::operator()(const LevelKey& key) const {
@@ -213,7 +206,7 @@ void Changes::note_references(const Event& event) {
   if (const auto* erasure = std::get_if<Erasure>(&event.entry.content)) {
     referrers_.emplace_back(erasure->erases, event.sequence);
   }
-  if (const Body* body = body_of(event)) {
+  if (const Body* body = domain::body_said(event.entry)) {
     domain::for_each_reference(*body, [&](const Reference& reference, const auto&) {
       const std::pair line(reference.sequence, event.sequence);
       const auto begin = referrers_.begin() + static_cast<std::ptrdiff_t>(before);

@@ -10,41 +10,20 @@ add up to the balances, these to the totals, and their lines to the totals root;
 was recorded; the same query gives the same bytes; and a part is that part of the whole.
 """
 
-import csv
 import decimal
 import filecmp
 import hashlib
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
+
+from exported import check, run, table
 
 ENTRIES = 1_500
 ODD_TEXTS = ["=1+1", "+44 20", "-5", "@home", "'quoted'", 'a "b", c', " padded ", "two\nlines", "–",
              "\ttab", "plain"]
 STAGES = ["committed", "claimed", "verified", "rejected"]
-
-
-def run(program, *arguments, given=None):
-    """What the program prints; it must succeed."""
-    done = subprocess.run([program, *arguments], input=given, capture_output=True, text=True,
-                          check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, arguments))}: {done.stderr}")
-    return done.stdout
-
-
-def check(holds, what):
-    """Ends the run where something is not so."""
-    if not holds:
-        sys.exit(f"FAILED: {what}")
-
-
-def table(folder, name):
-    """The rows of a table, as dictionaries."""
-    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def root_of(lines):

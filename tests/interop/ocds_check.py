@@ -13,9 +13,10 @@ import collections
 import decimal
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
+
+from exported import check, run
 
 try:
     import jsonschema
@@ -68,21 +69,6 @@ WHOLE = [
                      "to": "2022-07-31", "evidence": []}},
     {"type": "verification", "id": "x-v3", "claim": "x-c2", "outcome": "accepted",
      "method": "bank-statement"}]
-
-
-def run(program, *arguments, given=None):
-    """What the program prints; it must succeed."""
-    done = subprocess.run([program, *arguments], input=given, capture_output=True, text=True,
-                          check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, arguments))}: {done.stderr}")
-    return done.stdout
-
-
-def check(holds, what):
-    """Ends the run where something is not so."""
-    if not holds:
-        sys.exit(f"FAILED: {what}")
 
 
 def export(program, ledger, out, *filters):

@@ -11,13 +11,13 @@ to who recorded it; and the same query gives the same bytes.
 """
 
 import collections
-import csv
 import decimal
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
+
+from exported import check, run, table
 
 try:
     import prov.model
@@ -51,21 +51,6 @@ EXTRA = [
      "method": "desk-review"}]
 
 
-def run(program, *arguments, given=None):
-    """What the program prints; it must succeed."""
-    done = subprocess.run([program, *arguments], input=given, capture_output=True, text=True,
-                          check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, arguments))}: {done.stderr}")
-    return done.stdout
-
-
-def check(holds, what):
-    """Ends the run where something is not so."""
-    if not holds:
-        sys.exit(f"FAILED: {what}")
-
-
 def one_of_each(pairs):
     """An object whose names are distinct."""
     found = dict(pairs)
@@ -76,12 +61,6 @@ def one_of_each(pairs):
 def value_of(attribute):
     """What a typed value says."""
     return attribute["$"] if isinstance(attribute, dict) else attribute
-
-
-def table(folder, name):
-    """The rows of a table, as dictionaries."""
-    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def check_names(document):

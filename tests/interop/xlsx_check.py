@@ -17,12 +17,13 @@ import json
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 import xml.etree.ElementTree
 import zipfile
+
+from exported import check, run
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STAGES = ["committed", "claimed", "verified", "rejected", "pending"]
@@ -35,21 +36,6 @@ RECOMPUTE = """<?xml version="1.0" encoding="UTF-8"?>
  oor:op="fuse"><value>0</value></prop></item></oor:items>
 """
 decimal.getcontext().prec = 60
-
-
-def run(program, *arguments, given=None, statuses=(0,)):
-    """What the program prints; it must succeed."""
-    done = subprocess.run([program, *arguments], input=given, capture_output=True, text=True,
-                          check=False)
-    if done.returncode not in statuses:
-        sys.exit(f"{' '.join(map(str, arguments))}: {done.stderr}")
-    return done.stdout
-
-
-def check(holds, what):
-    """Ends the run where something is not so."""
-    if not holds:
-        sys.exit(f"FAILED: {what}")
 
 
 def fifteen(number):

@@ -11,6 +11,7 @@
 #include "support/catch.h"
 #include "support/files.h"
 #include "support/lines.h"
+#include "support/notes.h"
 #include "support/random.h"
 #include "support/test_ledger.h"
 #include "tally/verify.h"
@@ -180,31 +181,6 @@ std::string programmes(std::string_view beginning, int count) {
     text += programme(std::string(beginning) + std::to_string(i)).json() + "\n";
   }
   return text;
-}
-
-// The notes of a ledger's entries by their sequences, and which are erased.
-struct Notes {
-  std::map<std::uint64_t, std::string> texts;
-  std::set<std::uint64_t> erased;
-};
-
-Notes notes_of(const Ledger& ledger) {
-  Notes notes;
-  const auto read = ledger.for_each_event({}, [&](const Event& event) {
-    if (!event.entry.note.empty()) notes.texts[event.sequence.value] = event.entry.note;
-    if (event.details_erased) notes.erased.insert(event.sequence.value);
-    CHECK(event.details_digest.has_value() == (event.details_erased || !event.entry.note.empty()));
-    return true;
-  });
-  REQUIRE(read.ok());
-  return notes;
-}
-
-void check_sound(const Ledger& ledger) {
-  const auto report = verify(ledger);
-  REQUIRE(report.ok());
-  INFO((report->fault ? report->fault->message : std::string()));
-  CHECK(report->ok());
 }
 
 }  // namespace

@@ -5,41 +5,13 @@
 
 #include "support/catch.h"
 #include "support/lines.h"
+#include "support/notes.h"
 #include "support/test_ledger.h"
 #include "tally/integrity.h"
 #include "tally/trace.h"
 #include "tally/verify.h"
 
 namespace tally::testing {
-namespace {
-
-// The notes of a ledger's entries by their sequences, and which are erased.
-struct Notes {
-  std::map<std::uint64_t, std::string> texts;
-  std::set<std::uint64_t> erased;
-};
-
-Notes notes_of(const Ledger& ledger) {
-  Notes notes;
-  const auto read = ledger.for_each_event({}, [&](const Event& event) {
-    if (!event.entry.note.empty()) notes.texts[event.sequence.value] = event.entry.note;
-    if (event.details_erased) notes.erased.insert(event.sequence.value);
-    CHECK(event.details_digest.has_value() == (event.details_erased || !event.entry.note.empty()));
-    return true;
-  });
-  REQUIRE(read.ok());
-  return notes;
-}
-
-void check_sound(const Ledger& ledger) {
-  const auto report = verify(ledger);
-  REQUIRE(report.ok());
-  INFO((report->fault ? report->fault->message : std::string()));
-  CHECK(report->ok());
-}
-
-}  // namespace
-
 TEST_CASE("Details may be erased in the submission that brought them") {
   TestLedger ledger;
   ledger.append(base_lines());

@@ -1,0 +1,26 @@
+"""What the readers of exports share: running the program, telling what is not so, reading tables."""
+
+import csv
+import subprocess
+import sys
+
+
+def run(program, *arguments, given=None, statuses=(0,)):
+    """What the program prints; it must end as expected, mostly well."""
+    done = subprocess.run([program, *arguments], input=given, capture_output=True, text=True,
+                          check=False)
+    if done.returncode not in statuses:
+        sys.exit(f"{' '.join(map(str, arguments))}: {done.stderr}")
+    return done.stdout
+
+
+def check(holds, what):
+    """Ends the run where something is not so."""
+    if not holds:
+        sys.exit(f"FAILED: {what}")
+
+
+def table(folder, name):
+    """The rows of a table of a CSV export, as dictionaries."""
+    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
