@@ -73,6 +73,17 @@ struct AppendOptions {
   std::function<void(std::uint64_t entries)> progress;
 };
 
+// How everything that is derived from the log is built anew (tally/replay.h).
+struct ReplayOptions {
+  // With more than one, events are read, decoded and hashed ahead of those that are folded in.  The
+  // outcome is the same for any number; 0 is as many as the machine has cores.
+  unsigned threads = 0;
+  // Called now and then with the events folded so far, and how many there are.
+  std::function<void(std::uint64_t done, std::uint64_t all)> progress;
+  // Asked now and then whether to stop.
+  std::function<bool()> stop;
+};
+
 // What became of a submission.
 struct Receipt {
   std::uint64_t appended = 0;    // of a dry run: that would have been
@@ -108,6 +119,11 @@ class Ledger {
   // `damaged`, `io`.
   static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& folder, Access access,
                                               Environment environment = {});
+  // Opens it for writing, and where derived state is unusable (an older program built it, or it is
+  // damaged), first builds it anew from the log.  Errors also: `conflict` where that was stopped.
+  static Result<std::unique_ptr<Ledger>> open_rebuilding(const std::filesystem::path& folder,
+                                                         const ReplayOptions& rebuild,
+                                                         Environment environment = {});
 
   ~Ledger();
   Ledger(const Ledger&) = delete;

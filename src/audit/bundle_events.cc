@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "audit/bundle_parts.h"
-#include "audit/refold.h"
 #include "base/check.h"
 #include "base/decimal_digits.h"
 #include "base/shown.h"
@@ -15,6 +14,7 @@
 #include "codec/event_codec.h"
 #include "domain/references.h"
 #include "ledger/event_reader.h"
+#include "ledger/refold.h"
 #include "merkle/refused.h"
 #include "merkle/sha256.h"
 #include "tally/proof.h"
@@ -227,7 +227,7 @@ class Folding {
   const Index parts_;
   const std::optional<Sequence> publication_;
   const ledger::Numbering numbers_;
-  Refold refold_;
+  ledger::Refold refold_;
   std::optional<Event> published_;
   store::LogBatch batch_;
   store::BlockBuilder block_;

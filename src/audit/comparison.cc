@@ -89,18 +89,12 @@ void Comparison::note_account(Family family, std::string_view key) {
 }
 
 Result<void> Comparison::put(Family family, std::string_view key, std::string_view value) {
-  if (family == Family::kRecords || family == Family::kAccounts || family == Family::kPostings) {
-    std::string prefix(1, static_cast<char>(family));
-    base::put_varint(prefix, key.size());
-    base::put_varint(prefix, value.size());
-    digest_.update(prefix);
-    digest_.update(key);
-    digest_.update(value);
-  }
+  if (family == Family::kRecords) digest_.add_record(key, value);
+  if (family == Family::kAccounts) digest_.add_account(key, value);
   if (family == Family::kAccounts && key.starts_with('n')) {
     TALLY_ASSIGN(accounts_.emplace_back(), projection::decode_key(value));
   }
-  if (family == Family::kMeta) {
+  if (family == Family::kState) {
     TALLY_ASSIGN(const auto stored, reader_.view().get(family, key));
     if (stored && *stored == value) return {};
     return differ(family, std::nullopt,
@@ -231,6 +225,12 @@ Result<void> Comparison::compare_items(Family family, std::string_view key,
                                        std::string_view value) {
   TALLY_ASSIGN(const std::vector<Item> expected, items_of(family, key, value));
   note_account(family, key);
+  if (family == Family::kPostings) {
+    for (const Item& item : expected) {
+      digest_.add_posting(static_cast<std::uint32_t>(item.owner), Sequence{item.place},
+                          item.account, *Quantity::from_millionths(item.delta));
+    }
+  }
   for (const Item& item : expected) {
     const Sequence place{item.place};
     auto stored = next_stored(family);

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "merkle/sha256.h"
+#include "audit/state_digest.h"
 #include "projection/balances.h"
 #include "projection/reader.h"
 #include "store/store.h"
@@ -65,7 +65,7 @@ class Comparison : public store::Batch {
   const projection::Reader& reader_;
   std::array<Stored, store::kFamilies> stored_;
   std::vector<projection::LevelKey> accounts_;  // by number
-  merkle::Sha256 digest_;
+  StateDigest digest_;
   std::optional<Fault> fault_;
   std::optional<domain::AccountKey> account_;
 };

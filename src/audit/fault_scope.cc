@@ -77,7 +77,8 @@ std::string advice_for(const std::string& where) {
   }
   if (is_derived(where) || where == "head") {
     return "The events themselves are as they were recorded; what is derived from them is not. "
-           "Restore the ledger from a copy, and verify the copy.";
+           "Build it anew (`tally replay DIR`), and verify again; ask what damaged it, since disks "
+           "that lose one thing lose more.";
   }
   if (where == "files") {
     return "No look-up has met it yet. Copy the ledger to another disk, restore the file from a "

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "audit/refold.h"
 #include "audit/static_log.h"
 #include "base/try.h"
 #include "codec/event_codec.h"
+#include "ledger/refold.h"
 #include "ledger/totals.h"
 #include "merkle/refused.h"
 #include "store/memory_store.h"
@@ -23,7 +23,7 @@ class TotalsState : public store::Batch {
  public:
   explicit TotalsState(bool with_postings) : with_postings_(with_postings) {}
   Result<void> put(store::Family family, std::string_view key, std::string_view value) override {
-    const bool needed = family == store::Family::kMeta || family == store::Family::kRecords ||
+    const bool needed = family == store::Family::kState || family == store::Family::kRecords ||
                         family == store::Family::kAccounts || family == store::Family::kMeasures ||
                         family == store::Family::kPublications ||
                         (with_postings_ && family == store::Family::kPostings);
@@ -40,7 +40,7 @@ class TotalsState : public store::Batch {
 };
 
 // The log's events, each checked and folded.
-Result<void> fold(audit::StaticLog& log, audit::Refold& refold, LogSize size,
+Result<void> fold(audit::StaticLog& log, ledger::Refold& refold, LogSize size,
                   const LogProgress& progress) {
   return log.read([&](Sequence sequence, std::string_view bytes) -> Result<void> {
     auto event = codec::decode_event(bytes);
@@ -64,10 +64,10 @@ Result<StaticLogReport> check_static_log(const std::filesystem::path& path, cons
   const LogSize size = report.checkpoint.size;
 
   std::optional<TotalsState> state;
-  std::vector<audit::FrozenYear> published;
+  std::vector<ledger::FrozenYear> published;
   {
     audit::StaticLog log(path, size);
-    audit::Refold refold;
+    ledger::Refold refold;
     TALLY_TRY(fold(log, refold, size, progress));
     if (log.root() != report.checkpoint.root) {
       return refused(fmt::format("the events have the root {}, and the checkpoint says {}",
@@ -88,7 +88,7 @@ Result<StaticLogReport> check_static_log(const std::filesystem::path& path, cons
   TotalsQuery query;
   query.with_roots = true;
   const YearStart year_start = report.identity.year_start;
-  TALLY_ASSIGN(const auto wrong, audit::find_wrong_root(reader, year_start, published));
+  TALLY_ASSIGN(const auto wrong, ledger::find_wrong_root(reader, year_start, published));
   if (wrong) return refused(wrong->to_string());
   TALLY_ASSIGN(report.totals, ledger::compute_totals(reader, year_start, query));
   TALLY_ASSIGN(report.lines, ledger::compute_account_lines(reader, year_start, {}));

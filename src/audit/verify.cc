@@ -9,11 +9,11 @@
 
 #include "audit/comparison.h"
 #include "audit/fault_scope.h"
-#include "audit/log_walk.h"
-#include "audit/refold.h"
 #include "base/decimal_digits.h"
 #include "base/try.h"
 #include "ledger/core.h"
+#include "ledger/log_walk.h"
+#include "ledger/refold.h"
 #include "projection/damage.h"
 #include "projection/tree.h"
 
@@ -152,12 +152,12 @@ class Verification {
 
   Result<void> fold() {
     TALLY_ASSIGN(auto blocks, core_.log().read(Sequence{0}));
-    LogWalk walk(std::move(blocks),
-                 options_.threads != 1 && std::thread::hardware_concurrency() > 1);
+    ledger::LogWalk walk(std::move(blocks),
+                         options_.threads != 1 && std::thread::hardware_concurrency() > 1);
     for (bool ended = false; !ended;) {
-      std::vector<LogWalk::Step> steps = walk.next();
+      std::vector<ledger::LogWalk::Step> steps = walk.next();
       ended = steps.empty();
-      for (LogWalk::Step& step : steps) {
+      for (ledger::LogWalk::Step& step : steps) {
         if (refold_.at().value == size().count) {
           // Behind the last event there is nothing, or what was appended meanwhile.
           TALLY_TRY(at("log", step.sound));
@@ -249,8 +249,8 @@ class Verification {
 
   // What is stored is by now known to be what the events give.
   Result<void> check_publications() {
-    TALLY_ASSIGN(auto wrong,
-                 find_wrong_root(reader_, core_.identity().year_start, refold_.published()));
+    TALLY_ASSIGN(auto wrong, ledger::find_wrong_root(reader_, core_.identity().year_start,
+                                                     refold_.published()));
     if (!wrong) return {};
     return fault("publication", wrong->frozen.publication, wrong->to_string());
   }
@@ -275,7 +275,7 @@ class Verification {
   bool moved_on_ = false;  // the key was rotated since this state
   std::vector<Vouched> vouched_;
   std::map<LogSize, Hash> roots_;
-  Refold refold_;
+  ledger::Refold refold_;
   std::set<Sequence> without_details_;
   std::set<Sequence> erased_;
   projection::TreeChanges tree_;

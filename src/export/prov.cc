@@ -284,7 +284,7 @@ void Provenance::write_activity_and_agents() {
   out_.begin_section("activity");
   out_.begin(activity_).kind("tally:Projection");
   out_.number("tally:as_of", subject_.as_of.value);
-  out_.number("tally:projection_version", projection::kVersion);
+  out_.number("tally:projection_version", projection::kBuilders.back().version);
   out_.text("tally:program_version", TALLY_VERSION).end();
   out_.begin_section("agent");
   out_.begin(program_).kind("prov:SoftwareAgent").text("prov:label", "Tallystick " TALLY_VERSION);

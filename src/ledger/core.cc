@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "ledger/identity.h"
 #include "ledger/key_rotation.h"
+#include "ledger/rebuild.h"
 #include "merkle/signing_key.h"
 #include "projection/damage.h"
 
@@ -69,7 +70,7 @@ Result<std::unique_ptr<Core>> Core::init(const store::Directory& directory,
 }
 
 Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledger::Access access,
-                                         Environment environment) {
+                                         Environment environment, const ReplayOptions* rebuild) {
   TALLY_TRY(directory.check_format());
   auto core = std::make_unique<Core>(directory);
   const bool writes = access == Ledger::Access::kWrite;
@@ -81,9 +82,26 @@ Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledg
                                                                           : store::Access::kRead));
   core->log_ = store::make_store_log(*core->store_);
   if (writes) TALLY_TRY(core->log_->finish_erasures());
-  TALLY_TRY(core->load());
+  TALLY_TRY(rebuild != nullptr ? core->load_rebuilding(*rebuild) : core->load());
   if (writes) TALLY_TRY(core->begin_writing(complete(std::move(environment))));
   return core;
+}
+
+// What cannot be loaded is built anew, once; the log itself must be readable.
+Result<void> Core::load_rebuilding(const ReplayOptions& options) {
+  Result<void> loaded = load();
+  if (loaded.ok() || loaded.error().code != ErrorCode::kDamaged) return loaded;
+  Rebuild rebuild(*store_, *log_, options);
+  TALLY_ASSIGN(const bool done, rebuild.catch_up(0));
+  if (!done) {
+    return Error{ErrorCode::kConflict,
+                 "stopped before derived state was built anew; run `tally replay` to go on",
+                 {},
+                 0,
+                 {}};
+  }
+  TALLY_TRY(store_->put_in_force(rebuild.built()));
+  return load();
 }
 
 // Only what extends the newest checkpoint may be appended to; and what a killed process left
@@ -133,13 +151,20 @@ Result<void> Core::load_keys() {
 }
 
 Result<void> Core::load() {
-  TALLY_ASSIGN(projection::Reader state, reader());
   TALLY_ASSIGN(const LogSize size, log_->size());
+  TALLY_ASSIGN(const projection::Head head, projection::Head::read(*store_->view()));
+  if (size.count > 0 && head.size.count == 0) {
+    return projection::damaged(
+        "the derived state of the ledger is missing, or of an older version of this program; run "
+        "`tally replay` to build it anew from the events");
+  }
+  TALLY_ASSIGN(projection::Reader state, reader());
   if (size != state.head().size) {
     return Error{
         ErrorCode::kDamaged,
         fmt::format("the log has {} events, and derived state {}; they are written "
-                    "together, so the ledger's folder was changed from outside: restore it",
+                    "together, so the ledger's folder was changed from outside: restore it, or run "
+                    "`tally replay` to build derived state anew",
                     size.count, state.head().size.count),
         {},
         0,

@@ -27,7 +27,8 @@ class Core {
   static Result<std::unique_ptr<Core>> init(const store::Directory& directory,
                                             const LedgerOptions& options, Environment environment);
   static Result<std::unique_ptr<Core>> open(const store::Directory& directory,
-                                            Ledger::Access access, Environment environment);
+                                            Ledger::Access access, Environment environment,
+                                            const ReplayOptions* rebuild = nullptr);
 
   const store::Directory& directory() const { return directory_; }
   const LedgerOpened& identity() const { return identity_; }
@@ -48,6 +49,7 @@ class Core {
 
  private:
   Result<void> load();
+  Result<void> load_rebuilding(const ReplayOptions& options);
   Result<void> begin_writing(Environment environment);
 
   store::Directory directory_;

@@ -63,6 +63,14 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& folder
   return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
 }
 
+Result<std::unique_ptr<Ledger>> Ledger::open_rebuilding(const std::filesystem::path& folder,
+                                                        const ReplayOptions& rebuild,
+                                                        Environment environment) {
+  TALLY_ASSIGN(auto core, ledger::Core::open(store::Directory(folder), Access::kWrite,
+                                             std::move(environment), &rebuild));
+  return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
+}
+
 Result<Receipt> Ledger::append(std::string_view json_lines, const AppendOptions& options) {
   if (core_->writer() == nullptr) return read_only();
   TextLines lines(json_lines);

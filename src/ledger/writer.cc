@@ -51,14 +51,22 @@ Writer::Writer(store::Store& store, store::LogStore& log, Checkpoints& checkpoin
 
 Result<Receipt> Writer::submit(LineSource& source, const AppendOptions& options,
                                std::optional<std::size_t> bytes) {
-  Submission mine{&source, &options, nullptr, bytes && *bytes <= limits::kGroupedBytes,
+  Submission mine{&source,     &options, nullptr, nullptr, bytes && *bytes <= limits::kGroupedBytes,
                   std::nullopt};
   return take_turn(mine);
 }
 
 Result<void> Writer::record_rotation(const KeyRotated& rotated) {
   const AppendOptions options;
-  Submission mine{nullptr, &options, &rotated, false, std::nullopt};
+  Submission mine{nullptr, &options, &rotated, nullptr, false, std::nullopt};
+  auto receipt = take_turn(mine);
+  if (!receipt.ok()) return receipt.take_error();
+  return {};
+}
+
+Result<void> Writer::run_alone(const std::function<Result<void>()>& task) {
+  const AppendOptions options;
+  Submission mine{nullptr, &options, nullptr, &task, false, std::nullopt};
   auto receipt = take_turn(mine);
   if (!receipt.ok()) return receipt.take_error();
   return {};
@@ -115,6 +123,13 @@ void Writer::write_group(const std::vector<Submission*>& group) {
   auto answer_all = [&](const Error& error) {
     for (Submission* submission : group) submission->answer.emplace(Error(error));
   };
+  if (group[0]->task != nullptr) {
+    view_.reset();  // what it shows may be of a generation that is about to go
+    const Result<void> done = failed_ ? Result<void>(Error(*failed_)) : (*group[0]->task)();
+    if (!done.ok()) return answer_all(done.error());
+    group[0]->answer.emplace(Receipt());
+    return;
+  }
   Result<Draft> draft = new_draft();
   if (!draft.ok()) return answer_all(draft.error());
   if (group.size() == 1) {

@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 
@@ -36,6 +37,8 @@ class Writer {
   Result<void> open_log(const LedgerOpened& opened);
   // Appends what the ledger itself says of its key, in turn with what is submitted.
   Result<void> record_rotation(const KeyRotated& rotated);
+  // Does something in turn with what is submitted, while nothing is decided or written.
+  Result<void> run_alone(const std::function<Result<void>()>& task);
 
   // The log's head as this writer left it, on disk; nothing where it has not written, or where the
   // outcome of a write is not known.
@@ -45,7 +48,8 @@ class Writer {
   struct Submission {
     LineSource* source;
     const AppendOptions* options;
-    const KeyRotated* rotation;  // instead of a source
+    const KeyRotated* rotation;                 // instead of a source
+    const std::function<Result<void>()>* task;  // instead of either
     bool small;
     std::optional<Result<Receipt>> answer;
     // Guarded by mutex_: the answer stands, and whoever wrote no longer looks here.

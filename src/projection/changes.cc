@@ -308,7 +308,7 @@ Result<void> Changes::write_rest(store::Batch& batch) {
     TALLY_TRY(
         batch.put(Family::kPublications, store::publication_key(key.first, key.second), value));
   }
-  return batch.put(Family::kMeta, kHeadKey, head_.encode());
+  return batch.put(Family::kState, kHeadKey, head_.encode());
 }
 
 Result<void> Changes::write_ids(store::Batch& batch) const {

@@ -12,7 +12,7 @@ namespace tally::projection {
 
 std::string Head::encode() const {
   std::string bytes;
-  base::put_varint(bytes, kVersion);
+  for (const Builder& builder : kBuilders) base::put_varint(bytes, builder.version);
   base::put_varint(bytes, size.count);
   bytes.append(reinterpret_cast<const char*>(root.bytes.data()), root.bytes.size());
   base::put_signed_varint(bytes, recorded_at.micros);
@@ -26,11 +26,15 @@ std::string Head::encode() const {
 
 Result<Head> Head::decode(std::string_view bytes) {
   base::ByteReader reader(bytes);
-  const std::uint64_t version = reader.varint();
-  if (reader.ok() && version != kVersion) {
-    return Error{version > kVersion ? ErrorCode::kNewerFormat : ErrorCode::kDamaged,
-                 fmt::format("the ledger's projections have version {}, and this program reads {}",
-                             version, kVersion),
+  for (const Builder& builder : kBuilders) {
+    const std::uint64_t version = reader.varint();
+    if (!reader.ok() || version == builder.version) continue;
+    const bool newer = version > builder.version;
+    return Error{newer ? ErrorCode::kNewerFormat : ErrorCode::kDamaged,
+                 fmt::format("the ledger's `{}` are of version {} of their builder, and this "
+                             "program has version {}: {}",
+                             builder.name, version, builder.version,
+                             newer ? "use a newer one" : "run `tally replay` to build them anew"),
                  {},
                  0,
                  {}};
@@ -50,7 +54,7 @@ Result<Head> Head::decode(std::string_view bytes) {
 }
 
 Result<Head> Head::read(const store::View& view) {
-  TALLY_ASSIGN(const auto bytes, view.get(store::Family::kMeta, kHeadKey));
+  TALLY_ASSIGN(const auto bytes, view.get(store::Family::kState, kHeadKey));
   if (!bytes) return Head{};
   return decode(*bytes);
 }

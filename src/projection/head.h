@@ -18,8 +18,13 @@ namespace tally::projection {
 
 inline constexpr std::string_view kHeadKey = "head";
 
-// The version of what the builders write.  A program that finds another one rebuilds.
-inline constexpr std::uint64_t kVersion = 3;
+// The builders of derived state, and the version of what each writes.  A program that finds older
+// ones builds derived state anew (`replay`), and says so.
+struct Builder {
+  const char* name;
+  std::uint64_t version;
+};
+inline constexpr std::array<Builder, 2> kBuilders = {{{"records", 4}, {"yearly_totals", 4}}};
 
 struct Head {
   LogSize size;                // events folded in
@@ -32,6 +37,8 @@ struct Head {
   std::vector<Sequence> rotations;  // the events that gave the log another key
 
   std::string encode() const;
+  // `newer-format` where a newer builder wrote what it is the head of; `damaged`, pointing to
+  // `replay`, where an older one did.
   static Result<Head> decode(std::string_view bytes);
   // An empty head where nothing has been folded yet.
   static Result<Head> read(const store::View& view);

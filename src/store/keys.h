@@ -8,9 +8,12 @@
 //   meta        "erasing"                                    blocks of details that erased ones
 //                                                            must yet be purged from
 //                                                            (store/store_log)
-//   meta        "head"                                       projection head     (projection/head)
+//   meta        "generation"                                 number of the generation in force
+//   meta        "building"                                   number of the one that is being built
 //   log         first:8                                      block of events     (store/block)
 //   details     first:8                                      block of details    (store/block)
+//
+//   state       "head"                                       projection head     (projection/head)
 //   tree        level:1 tile:8 offset:1                      hashes, 32 bytes each, of one tile
 //   from
 //                                                            this offset on (a run; runs of a tile
@@ -27,6 +30,10 @@
 //   times       recorded_at:8 (sign bit turned)              last sequence recorded then, varint
 //   measures    measure:8 version:8                          the measure as that event defined it
 //   publications year:2 event:8                              the point that it is as of, varint
+//
+// What follows the details is derived from the log, and there may be two generations of it: the one
+// in force, and one that is being built beside it.  In RocksDB a family of generation 0 has its name
+// from above, and one of generation N is called "name@N".
 //
 // A level says how much of an account's key stands: rolled-up accounts leave dimensions at 0.
 

@@ -13,14 +13,14 @@ namespace {
 
 class SmallBatch : public RocksBatch {
  public:
-  explicit SmallBatch(const RocksHandles& handles) : handles_(handles) {}
+  explicit SmallBatch(std::shared_ptr<const RocksFamilies> families)
+      : families_(std::move(families)) {}
   Result<void> put(Family family, std::string_view key, std::string_view value) override {
-    return check(batch_.Put(handles_[static_cast<std::size_t>(family)], slice(key), slice(value)),
+    return check(batch_.Put(families_->handle(family), slice(key), slice(value)),
                  "preparing a commit");
   }
   Result<void> remove(Family family, std::string_view key) override {
-    return check(batch_.Delete(handles_[static_cast<std::size_t>(family)], slice(key)),
-                 "preparing a commit");
+    return check(batch_.Delete(families_->handle(family), slice(key)), "preparing a commit");
   }
   rocksdb::Status write(rocksdb::DB* db) override {
     rocksdb::WriteOptions options;
@@ -30,15 +30,16 @@ class SmallBatch : public RocksBatch {
   }
 
  private:
-  const RocksHandles& handles_;
+  std::shared_ptr<const RocksFamilies> families_;
   rocksdb::WriteBatch batch_;
 };
 
 // One sorted file a family, taken in by the store in one step.
 class LargeBatch : public RocksBatch {
  public:
-  LargeBatch(const RocksHandles& handles, const RocksOptions& options, std::filesystem::path folder)
-      : handles_(handles), options_(options), folder_(std::move(folder)) {}
+  LargeBatch(std::shared_ptr<const RocksFamilies> families, const RocksOptions& options,
+             std::filesystem::path folder)
+      : families_(std::move(families)), options_(options), folder_(std::move(folder)) {}
   ~LargeBatch() override {
     files_ = {};
     std::error_code ignored;
@@ -66,7 +67,7 @@ class LargeBatch : public RocksBatch {
       const rocksdb::Status status = files_[index]->Finish(&info);
       if (!status.ok()) return status;
       rocksdb::IngestExternalFileArg argument;
-      argument.column_family = handles_[index];
+      argument.column_family = families_->handles[index].get();
       argument.external_files = {path(index)};
       argument.options.move_files = true;
       argument.options.write_global_seqno = false;
@@ -87,7 +88,7 @@ class LargeBatch : public RocksBatch {
     std::unique_ptr<rocksdb::SstFileWriter>& file = files_[index];
     if (file == nullptr) {
       file = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_[index],
-                                                      handles_[index]);
+                                                      families_->handles[index].get());
       TALLY_TRY(check(file->Open(path(index)), "staging a commit"));
     }
     return file.get();
@@ -97,7 +98,7 @@ class LargeBatch : public RocksBatch {
     return (folder_ / (std::to_string(index) + ".sst")).string();
   }
 
-  const RocksHandles& handles_;
+  std::shared_ptr<const RocksFamilies> families_;
   const RocksOptions& options_;
   std::filesystem::path folder_;
   std::array<std::unique_ptr<rocksdb::SstFileWriter>, kFamilies> files_;
@@ -105,14 +106,14 @@ class LargeBatch : public RocksBatch {
 
 }  // namespace
 
-std::unique_ptr<RocksBatch> make_small_batch(const RocksHandles& handles) {
-  return std::make_unique<SmallBatch>(handles);
+std::unique_ptr<RocksBatch> make_small_batch(std::shared_ptr<const RocksFamilies> families) {
+  return std::make_unique<SmallBatch>(std::move(families));
 }
 
-std::unique_ptr<RocksBatch> make_large_batch(const RocksHandles& handles,
+std::unique_ptr<RocksBatch> make_large_batch(std::shared_ptr<const RocksFamilies> families,
                                              const RocksOptions& options,
                                              std::filesystem::path folder) {
-  return std::make_unique<LargeBatch>(handles, options, std::move(folder));
+  return std::make_unique<LargeBatch>(std::move(families), options, std::move(folder));
 }
 
 }  // namespace tally::store

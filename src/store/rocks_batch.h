@@ -4,19 +4,15 @@
 // taken in whole.
 
 #include <rocksdb/db.h>
-#include <rocksdb/options.h>
 
-#include <array>
 #include <filesystem>
 #include <memory>
-#include <vector>
 
+#include "store/rocks_families.h"
+#include "store/rocks_options.h"
 #include "store/store.h"
 
 namespace tally::store {
-
-using RocksHandles = std::vector<rocksdb::ColumnFamilyHandle*>;
-using RocksOptions = std::array<rocksdb::Options, kFamilies>;
 
 class RocksBatch : public Batch {
  public:
@@ -24,10 +20,9 @@ class RocksBatch : public Batch {
   virtual rocksdb::Status write(rocksdb::DB* db) = 0;
 };
 
-// All of these must outlive the batch.
-std::unique_ptr<RocksBatch> make_small_batch(const RocksHandles& handles);
-// `folder` is there and empty; it goes with the batch.
-std::unique_ptr<RocksBatch> make_large_batch(const RocksHandles& handles,
+std::unique_ptr<RocksBatch> make_small_batch(std::shared_ptr<const RocksFamilies> families);
+// `folder` is there and empty; it goes with the batch.  The options must outlive the batch.
+std::unique_ptr<RocksBatch> make_large_batch(std::shared_ptr<const RocksFamilies> families,
                                              const RocksOptions& options,
                                              std::filesystem::path folder);
 

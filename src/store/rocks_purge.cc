@@ -71,8 +71,8 @@ Result<bool> only_live_files(rocksdb::DB& db, const std::filesystem::path& folde
 }  // namespace
 
 Result<void> purge(rocksdb::DB& db, const std::filesystem::path& folder,
-                   const RocksHandles& handles, rocksdb::ColumnFamilyHandle* family,
-                   const std::vector<std::string>& keys) {
+                   const std::vector<rocksdb::ColumnFamilyHandle*>& handles,
+                   rocksdb::ColumnFamilyHandle* family, const std::vector<std::string>& keys) {
   const rocksdb::SequenceNumber now = db.GetLatestSequenceNumber();
   TALLY_TRY(wait_until([&] { return no_snapshot_before(db, now); },
                        "someone is still reading the ledger as it was before"));

@@ -9,16 +9,15 @@
 #include <string>
 #include <vector>
 
-#include "store/rocks_batch.h"
 #include "tally/result.h"
 
 namespace tally::store {
 
-// Rewrites every file of `family` that may hold something at the keys, and waits until the old ones
-// and the write-ahead logs written so far are gone.  Waits for snapshots taken before; `io` where
-// they, or the files, stay too long.
+// `handles` are all families that are open.  Rewrites every file of `family` that may hold
+// something at the keys, and waits until the old ones and the write-ahead logs written so far are
+// gone.  Waits for snapshots taken before; `io` where they, or the files, stay too long.
 Result<void> purge(rocksdb::DB& db, const std::filesystem::path& folder,
-                   const RocksHandles& handles, rocksdb::ColumnFamilyHandle* family,
-                   const std::vector<std::string>& keys);
+                   const std::vector<rocksdb::ColumnFamilyHandle*>& handles,
+                   rocksdb::ColumnFamilyHandle* family, const std::vector<std::string>& keys);
 
 }  // namespace tally::store

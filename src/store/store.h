@@ -18,9 +18,12 @@ namespace tally::store {
 
 // What a key space is for: see keys.h.  The numbers index an array and are not stored.
 enum class Family : std::uint8_t {
+  // The log's.
   kMeta,
   kLog,
   kDetails,
+  // Derived from it.
+  kState,
   kTree,
   kIds,
   kRecords,
@@ -31,7 +34,8 @@ enum class Family : std::uint8_t {
   kMeasures,
   kPublications,
 };
-inline constexpr std::size_t kFamilies = 12;
+inline constexpr std::size_t kFamilies = 13;
+inline constexpr bool is_derived(Family family) { return family >= Family::kState; }
 
 // How a cursor will be used: looking here and there, or reading on and on (which leaves the cache
 // to others).
@@ -78,6 +82,19 @@ enum class Access : std::uint8_t {
   kRead,   // beside a writer, or with none
 };
 
+// A second set of the derived families, which is built beside the one in force while that is read
+// and written: nothing of it shows in the store's own views.  It stays on disk, as far as it has
+// come, until it is put in force or discarded.  Must not outlive its store.
+class Generation {
+ public:
+  virtual ~Generation() = default;
+  // The log's families show what they hold in the store.
+  virtual std::unique_ptr<View> view() const = 0;
+  // As those of the store; one batch at a time.
+  virtual Result<std::unique_ptr<Batch>> begin(bool large) = 0;
+  virtual Result<void> commit(std::unique_ptr<Batch> batch) = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -105,6 +122,14 @@ class Store {
   // Sees to it that no file of the store holds what has been replaced or removed at these keys.
   // No view may be held that was taken before.  Errors: `io`, also where a view is held too long.
   virtual Result<void> purge(Family family, const std::vector<std::string>& keys) = 0;
+
+  // The generation that is being built: the one that was left unfinished, or a new one.
+  virtual Result<std::shared_ptr<Generation>> building();
+  // Puts it in force, in one small write.  Views taken before go on showing the generation that it
+  // replaces, whose space is given back once the last of them is gone.  No batch may be open.
+  virtual Result<void> put_in_force(std::shared_ptr<Generation> built);
+  // Drops it, if there is one.
+  virtual Result<void> discard_building();
 
   // For a reader: sees what the writer has committed since.  Views taken earlier move along, so the
   // caller makes sure that none is in use.

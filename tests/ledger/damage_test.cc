@@ -297,7 +297,7 @@ TEST_CASE("A head that does not fit the log is damage at once") {
   StoredState state(ledger->core().store());
   ledger.close();
   const std::string log = state.of(Family::kMeta).at("log");
-  const std::string head = state.of(Family::kMeta).at("head");
+  const std::string head = state.of(Family::kState).at("head");
   struct Row {
     const char* key;
     std::string value;
@@ -311,14 +311,17 @@ TEST_CASE("A head that does not fit the log is damage at once") {
            Row{"head", "", "damaged"},
            Row{"head", head.substr(0, head.size() - 1), "damaged"},
            Row{"head", head + '\0', "damaged"},
-           Row{"head", static_cast<char>(projection::kVersion + 1) + head.substr(1),
+           Row{"head", static_cast<char>(head[0] + 1) + head.substr(1), "newer-format"},
+           Row{"head", head.substr(0, 1) + static_cast<char>(head[1] + 1) + head.substr(2),
                "newer-format"},
-           Row{"head", head.substr(0, 1) + static_cast<char>(head[1] - 1) + head.substr(2),
+           Row{"head", static_cast<char>(head[0] - 1) + head.substr(1), "damaged"},
+           Row{"head", head.substr(0, 2) + static_cast<char>(head[2] - 1) + head.substr(3),
                "damaged"},
-           Row{"head", head.substr(0, 1) + '\0' + head.substr(2), "damaged"},
+           Row{"head", head.substr(0, 2) + '\0' + head.substr(3), "damaged"},
        }) {
     StoredState changed = state;
-    changed.of(Family::kMeta)[row.key] = row.value;
+    changed.of(row.key == std::string_view("log") ? Family::kMeta : Family::kState)[row.key] =
+        row.value;
     changed.replace(ledger.path() / "db");
     for (const auto access : {Ledger::Access::kRead, Ledger::Access::kWrite}) {
       CAPTURE(row.key, row.value.size());
@@ -327,7 +330,7 @@ TEST_CASE("A head that does not fit the log is damage at once") {
   }
   // Counts and the root are found by verify, and a wrong root stops the writer.
   StoredState changed = state;
-  changed.of(Family::kMeta)["head"][5] = static_cast<char>(head[5] ^ 1);
+  changed.of(Family::kState)["head"][6] = static_cast<char>(head[6] ^ 1);
   changed.replace(ledger.path() / "db");
   ledger.open();
   CHECK(verdict(*ledger) == "head");

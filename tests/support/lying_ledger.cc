@@ -63,7 +63,7 @@ void lie(TestLedger& ledger, Sequence sequence, const std::function<void(Event&)
   }
   TreeKeys keys(state.of(Family::kTree));
   TALLY_CHECK(tree.write(keys).ok());
-  std::string& stored = state.of(Family::kMeta).at(std::string(projection::kHeadKey));
+  std::string& stored = state.of(Family::kState).at(std::string(projection::kHeadKey));
   auto head = projection::Head::decode(stored);
   TALLY_CHECK(head.ok());
   head->root = tree.frontier().root();

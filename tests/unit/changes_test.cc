@@ -66,7 +66,7 @@ void fold(MemoryStore& store, const std::vector<Event>& all, NextSize next_size,
 }
 
 // Families whose values do not depend on what was committed together.
-constexpr Family kWhole[] = {Family::kMeta,     Family::kIds,   Family::kRecords,
+constexpr Family kWhole[] = {Family::kState,    Family::kIds,   Family::kRecords,
                              Family::kAccounts, Family::kTimes, Family::kMeasures};
 
 }  // namespace

@@ -22,6 +22,7 @@ int main(int count, char** arguments) {
   add_audit(line);
   add_status(line);
   add_verify(line);
+  add_replay(line);
   add_checkpoint(line);
   add_key(line);
   add_prove(line);

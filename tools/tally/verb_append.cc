@@ -12,6 +12,7 @@
 #include "base/json_writer.h"
 #include "base/try.h"
 #include "line_source.h"
+#include "open_ledger.h"
 #include "progress.h"
 #include "receipt_text.h"
 #include "tally/ledger.h"
@@ -24,6 +25,7 @@ struct AppendArguments {
   std::string folder;
   std::vector<std::string> files;
   bool dry_run = false;
+  bool rebuild = false;
   std::optional<std::uint64_t> expected_head;
 };
 
@@ -36,7 +38,7 @@ Result<ExitStatus> run_append(const AppendArguments& arguments, Console& console
   const bool reads_input = std::find(files.begin(), files.end(), "-") != files.end();
 
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
-               Ledger::open(arguments.folder, Ledger::Access::kWrite));
+               open_for_writing(arguments.folder, arguments.rebuild, console));
   if (reads_input && ::isatty(STDIN_FILENO) == 1) {
     console.note("Reading entries from standard input, one JSON object a line; Ctrl-D ends it.");
   }
@@ -76,6 +78,7 @@ void add_append(CommandLine& line) {
   verb.add_flag("--dry-run", arguments->dry_run, "decide everything, write nothing");
   add_number(verb, "--expect-head", arguments->expected_head,
              "refuse, with `conflict`, unless the last event is N");
+  add_rebuild(verb, arguments->rebuild);
   line.on_run(verb, [arguments](Console& console) { return run_append(*arguments, console); });
 }
 

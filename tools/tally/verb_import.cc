@@ -16,6 +16,7 @@
 #include "base/try.h"
 #include "export/sheet_entries.h"
 #include "line_source.h"
+#include "open_ledger.h"
 #include "progress.h"
 #include "receipt_text.h"
 #include "tally/ledger.h"
@@ -47,6 +48,7 @@ struct ImportArguments {
   std::string id_prefix;
   bool decimal_comma = false;
   bool dry_run = false;
+  bool rebuild = false;
 };
 
 // A row that was refused, and for which of its cells.
@@ -270,7 +272,7 @@ Result<ExitStatus> run_import(const ImportArguments& arguments, Console& console
   TALLY_ASSIGN(SheetMapping mapping, mapping_of(arguments));
   const std::string kept = exports::write_sheet_mapping(mapping);
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
-               Ledger::open(arguments.folder, Ledger::Access::kWrite));
+               open_for_writing(arguments.folder, arguments.rebuild, console));
   Import import(arguments, std::move(mapping), *ledger);
   TALLY_ASSIGN(const ExitStatus status, import.run(console));
   if (status == ExitStatus::kDone && !arguments.save_mapping.empty()) {
@@ -316,6 +318,7 @@ void add_import(CommandLine& line) {
   add_text(verb, "--save-mapping", arguments->save_mapping, "FILE",
            "keeps them there, once the sheet is in");
   verb.add_flag("--dry-run", arguments->dry_run, "decide everything, write nothing");
+  add_rebuild(verb, arguments->rebuild);
   line.on_run(verb, [arguments](Console& console) { return run_import(*arguments, console); });
 }
 

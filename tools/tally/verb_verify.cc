@@ -15,23 +15,17 @@
 #include "tally/limits.h"
 #include "tally/verify.h"
 #include "text.h"
+#include "threads_option.h"
 #include "verbs.h"
 
 namespace tally::tool {
 namespace {
-
-constexpr std::uint64_t kMostThreads = 64;
 
 struct VerifyArguments {
   std::string folder;
   std::optional<std::uint64_t> threads;
   std::string against;
 };
-
-std::uint64_t events_per_second(const VerifyReport& report) {
-  if (report.seconds <= 0) return report.events;
-  return static_cast<std::uint64_t>(static_cast<double>(report.events) / report.seconds);
-}
 
 void write_fault(base::JsonWriter& out, const Fault& fault) {
   out.key("fault").begin_object();
@@ -66,7 +60,7 @@ void print_json(const VerifyReport& report, Console& console) {
     out.member("digest", report.digest.to_string());
   }
   out.key("seconds").raw(fmt::format("{:.3f}", report.seconds));
-  out.member("events_per_second", events_per_second(report));
+  out.member("events_per_second", per_second(report.events, report.seconds));
   out.end_object();
   console.out.write(text + "\n");
 }
@@ -113,22 +107,19 @@ void print_text(const VerifyReport& report, Console& console) {
   facts.add("extends", counted(report.checkpoints, "checkpoint") + " that it issued");
   facts.add("digest", report.digest.to_string());
   facts.add("took", fmt::format("{}, {} events a second", duration_text(report.seconds),
-                                with_thousands(events_per_second(report))));
+                                with_thousands(per_second(report.events, report.seconds))));
   facts.print(console);
 }
 
 Result<ExitStatus> run_verify(const VerifyArguments& arguments, Console& console) {
-  if (arguments.threads && (*arguments.threads < 1 || *arguments.threads > kMostThreads)) {
-    return usage(fmt::format("--threads takes 1 to {}, not {}", kMostThreads, *arguments.threads));
-  }
   VerifyOptions options;
+  TALLY_ASSIGN(options.threads, threads_of(arguments.threads));
   if (!arguments.against.empty()) {
     TALLY_ASSIGN(options.against, read_input(arguments.against, limits::kNoteFileBytes));
   }
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger,
                Ledger::open(arguments.folder, Ledger::Access::kRead));
   Progress progress(console);
-  options.threads = static_cast<unsigned>(arguments.threads.value_or(0));
   options.progress = [&](std::uint64_t checked, std::uint64_t all) {
     progress.update("Checking", "events", checked, all);
   };
@@ -154,7 +145,7 @@ void add_verify(CommandLine& line) {
                                  {"tally verify demo-ledger",
                                   "tally checkpoint demo-ledger > then.checkpoint && tally verify "
                                   "demo-ledger --against then.checkpoint"});
-  add_number(verb, "--threads", arguments->threads, "how many threads may work on it, 1 to 64");
+  add_threads(verb, arguments->threads);
   add_text(verb, "--against", arguments->against, "FILE",
            "an old checkpoint of this log, which it must extend");
   line.on_run(verb, [arguments](Console& console) { return run_verify(*arguments, console); });

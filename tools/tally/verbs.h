@@ -20,6 +20,7 @@ void add_sample(CommandLine& line);
 void add_audit(CommandLine& line);
 void add_status(CommandLine& line);
 void add_verify(CommandLine& line);
+void add_replay(CommandLine& line);
 void add_checkpoint(CommandLine& line);
 void add_key(CommandLine& line);
 void add_prove(CommandLine& line);

@@ -1,4 +1,4 @@
-#include "audit/log_walk.h"
+#include "ledger/log_walk.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "merkle/sha256.h"
 #include "projection/damage.h"
 
-namespace tally::audit {
+namespace tally::ledger {
 namespace {
 
 constexpr std::size_t kBlocksAhead = 16;
@@ -39,7 +39,7 @@ Result<void> walk_block(const store::LogBlock& block, std::vector<LogWalk::Step>
     if (next_details != details.end() && next_details->sequence == frame->sequence) {
       own = &(next_details++)->details;
     }
-    TALLY_ASSIGN(Event event, ledger::decode_with_details(frame->sequence, frame->event, own));
+    TALLY_ASSIGN(Event event, decode_with_details(frame->sequence, frame->event, own));
     Result<void> sound = check_details(event, own);
     steps.push_back({std::move(event), merkle::leaf_hash_prefixed(frame->leaf), std::move(sound)});
   }
@@ -77,4 +77,4 @@ std::vector<LogWalk::Step> LogWalk::next() {
   return steps;
 }
 
-}  // namespace tally::audit
+}  // namespace tally::ledger

@@ -1,11 +1,11 @@
-#include "audit/refold.h"
+#include "ledger/refold.h"
 
 #include <fmt/format.h>
 
 #include "base/try.h"
 #include "projection/damage.h"
 
-namespace tally::audit {
+namespace tally::ledger {
 
 Error Refold::fault(std::string_view what) { return projection::damaged(std::string(what)); }
 
@@ -62,4 +62,4 @@ Result<void> Refold::submit(Event& event) {
                            decided.error().message));
 }
 
-}  // namespace tally::audit
+}  // namespace tally::ledger

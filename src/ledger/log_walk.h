@@ -11,7 +11,7 @@
 #include "tally/entry.h"
 #include "tally/hash.h"
 
-namespace tally::audit {
+namespace tally::ledger {
 
 class LogWalk {
  public:
@@ -34,4 +34,4 @@ class LogWalk {
   std::future<std::vector<Step>> prepared_;
 };
 
-}  // namespace tally::audit
+}  // namespace tally::ledger

@@ -1,4 +1,4 @@
-#include "audit/frozen_year.h"
+#include "ledger/frozen_year.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "base/try.h"
 #include "ledger/totals.h"
 
-namespace tally::audit {
+namespace tally::ledger {
 
 std::string WrongRoot::to_string() const {
   return fmt::format(
@@ -23,12 +23,11 @@ Result<std::optional<WrongRoot>> find_wrong_root(projection::Reader& reader, Yea
   for (const FrozenYear& one : published) {
     const auto [root, is_new] = roots.try_emplace({one.year, one.as_of});
     if (is_new) {
-      TALLY_ASSIGN(root->second,
-                   ledger::compute_totals_root(reader, year_start, one.year, one.as_of));
+      TALLY_ASSIGN(root->second, compute_totals_root(reader, year_start, one.year, one.as_of));
     }
     if (root->second != one.totals_root) return std::optional(WrongRoot{one, root->second});
   }
   return std::optional<WrongRoot>();
 }
 
-}  // namespace tally::audit
+}  // namespace tally::ledger

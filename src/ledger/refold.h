@@ -1,20 +1,27 @@
 #pragma once
 
 // Folds a log anew from its events alone, holding each against the rules, as if it were submitted
-// now: what `verify`, `check-log` and `check-bundle` rest on.
+// now: what `verify`, `replay`, `check-log` and
+// `check-bundle` rest on.
 
 #include <vector>
 
-#include "audit/frozen_year.h"
 #include "domain/decide.h"
+#include "ledger/frozen_year.h"
 #include "projection/changes.h"
 #include "tally/checkpoint.h"
 #include "tally/entry.h"
 
-namespace tally::audit {
+namespace tally::ledger {
 
 class Refold {
  public:
+  Refold() = default;
+  // On top of derived state that was folded before from the events before, which said so.
+  Refold(const store::View& view, const projection::Head& head, LedgerOpened identity,
+         std::vector<VerifierKey> keys)
+      : changes_(view, head), identity_(std::move(identity)), keys_(std::move(keys)) {}
+
   // Takes the next event, references by sequence.  `damaged`, saying what it cannot follow: its
   // place, its time, an id that is taken, a rule that it breaks, a key that is not the one in
   // force.
@@ -28,7 +35,7 @@ class Refold {
   // The keys that the log has had, the one in force last.
   const std::vector<VerifierKey>& keys() const { return keys_; }
   projection::Changes& changes() { return changes_; }
-  // The years that were published, oldest publication first.
+  // The years that the events added here published, oldest publication first.
   const std::vector<FrozenYear>& published() const { return published_; }
 
  private:
@@ -44,4 +51,4 @@ class Refold {
   std::vector<FrozenYear> published_;
 };
 
-}  // namespace tally::audit
+}  // namespace tally::ledger

@@ -7,7 +7,7 @@
 #include "projection/reader.h"
 #include "tally/hash.h"
 
-namespace tally::audit {
+namespace tally::ledger {
 
 struct FrozenYear {
   Sequence publication;
@@ -26,4 +26,4 @@ struct WrongRoot {
 Result<std::optional<WrongRoot>> find_wrong_root(projection::Reader& reader, YearStart year_start,
                                                  const std::vector<FrozenYear>& published);
 
-}  // namespace tally::audit
+}  // namespace tally::ledger

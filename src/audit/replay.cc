@@ -1,0 +1,108 @@
+#include "tally/replay.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "audit/balance_differences.h"
+#include "audit/state_digest.h"
+#include "base/try.h"
+#include "ledger/core.h"
+#include "ledger/rebuild.h"
+
+namespace tally {
+namespace {
+
+// How many events may be left to be folded while nothing else is written.
+constexpr std::uint64_t kFoldedAlone = 1'024;
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// What was in force and what has taken its place, as of the same event.
+struct Swapped {
+  std::unique_ptr<store::View> was;
+  std::unique_ptr<store::View> is;
+};
+
+// Leaves `swapped` empty where the rest was not to be folded.
+Result<void> swap(const ledger::Core& core, ledger::Rebuild& rebuild, Swapped& swapped) {
+  return core.writer()->run_alone([&]() -> Result<void> {
+    TALLY_ASSIGN(const bool caught_up, rebuild.catch_up(0));
+    if (!caught_up) return {};
+    TALLY_ASSIGN(const projection::Reader built, projection::Reader::open(rebuild.built()->view()));
+    // Whoever changed the log must not have what they changed it to put in force, nor gone on with.
+    const auto vouched = core.checkpoints().check_kept(built);
+    if (!vouched.ok()) {
+      TALLY_TRY(core.store().discard_building());
+      return Error(vouched.error());
+    }
+    swapped.was = core.store().view();
+    swapped.is = rebuild.built()->view();
+    return core.store().put_in_force(rebuild.built());
+  });
+}
+
+}  // namespace
+
+Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) {
+  const Stopwatch watch;
+  const ledger::Core& core = ledger.core();
+  if (core.writer() == nullptr) {
+    return Error{ErrorCode::kUsage,
+                 "the ledger is open for reading; open it for writing to replay",
+                 {},
+                 0,
+                 {}};
+  }
+  ReplayReport report;
+  ledger::Rebuild rebuild(core.store(), core.log(), options);
+  TALLY_ASSIGN(const bool caught_up, rebuild.catch_up(kFoldedAlone));
+  Swapped swapped;
+  if (caught_up) TALLY_TRY(swap(core, rebuild, swapped));
+  report.stopped = swapped.is == nullptr;
+  if (report.stopped) {
+    TALLY_ASSIGN(const projection::Head head, projection::Head::read(*rebuild.built()->view()));
+    report.events = head.size.count;
+    report.seconds = watch.seconds();
+    return report;
+  }
+  TALLY_ASSIGN(projection::Reader is, projection::Reader::open(std::move(swapped.is)));
+  report.events = is.head().size.count;
+  auto was = projection::Reader::open(std::move(swapped.was));
+  auto differences = was.ok() ? audit::balance_differences(*was, is)
+                              : Result<std::vector<BalanceDifference>>(was.take_error());
+  if (differences.ok()) {
+    report.differences = std::move(*differences);
+  } else if (differences.error().code == ErrorCode::kDamaged) {
+    report.why = differences.error().message;
+  } else {
+    return differences.take_error();
+  }
+  TALLY_ASSIGN(report.digest, audit::digest_of(is));
+  report.seconds = watch.seconds();
+  return report;
+}
+
+Result<ReplayReport> replay(const std::filesystem::path& folder, const ReplayOptions& options) {
+  const Stopwatch watch;
+  auto opened = Ledger::open(folder, Ledger::Access::kWrite);
+  if (opened.ok()) return replay(**opened, options);
+  if (opened.error().code != ErrorCode::kDamaged) return opened.take_error();
+  ReplayReport report;
+  report.why = opened.error().message;
+  TALLY_ASSIGN(const auto rebuilt, Ledger::open_rebuilding(folder, options));
+  TALLY_ASSIGN(const projection::Reader is, rebuilt->core().reader());
+  report.events = is.head().size.count;
+  TALLY_ASSIGN(report.digest, audit::digest_of(is));
+  report.seconds = watch.seconds();
+  return report;
+}
+
+}  // namespace tally

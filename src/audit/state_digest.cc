@@ -1,0 +1,92 @@
+#include "audit/state_digest.h"
+
+#include "base/bytes.h"
+#include "base/try.h"
+#include "projection/damage.h"
+#include "store/keys.h"
+
+namespace tally::audit {
+
+using projection::ChainPosting;
+using projection::ChunkReader;
+using store::Family;
+
+namespace {
+
+constexpr std::size_t kPieceBytes = 1 << 16;
+
+Result<void> add_postings(const projection::Reader& reader, StateDigest& digest) {
+  const auto cursor = reader.view().cursor(Family::kPostings, store::Reading::kScan);
+  std::optional<std::uint32_t> chain;
+  projection::LevelKey of_chain;
+  for (cursor->seek_to_first(); cursor->valid(); cursor->next()) {
+    if (cursor->key().size() != 12) {
+      return projection::damaged("a key of postings has a wrong length");
+    }
+    const auto number = base::get_big_endian<std::uint32_t>(cursor->key().data());
+    if (chain != number) {
+      TALLY_ASSIGN(of_chain, reader.account_key(number));
+    }
+    chain = number;
+    TALLY_ASSIGN(ChunkReader chunk,
+                 ChunkReader::open(cursor->value(), store::sequence_at(cursor->key(), 4),
+                                   of_chain.level, number));
+    ChainPosting posting;
+    for (;;) {
+      TALLY_ASSIGN(const bool more, chunk.next(posting));
+      if (!more) break;
+      digest.add_posting(number, posting.sequence, posting.account, posting.delta);
+    }
+  }
+  return cursor->status();
+}
+
+}  // namespace
+
+void StateDigest::flush_if_full() {
+  if (pending_.size() < kPieceBytes) return;
+  digest_.update(pending_);
+  pending_.clear();
+}
+
+void StateDigest::add(char letter, std::string_view key, std::string_view value) {
+  pending_.push_back(letter);
+  base::put_varint(pending_, key.size());
+  base::put_varint(pending_, value.size());
+  pending_.append(key).append(value);
+  flush_if_full();
+}
+
+void StateDigest::add_posting(std::uint32_t chain, Sequence sequence, std::uint64_t account,
+                              Quantity delta) {
+  pending_.push_back('p');
+  base::put_varint(pending_, chain);
+  base::put_varint(pending_, sequence.value);
+  base::put_varint(pending_, account);
+  base::put_signed_varint(pending_, delta.millionths());
+  flush_if_full();
+}
+
+Hash StateDigest::finish() {
+  digest_.update(pending_);
+  pending_.clear();
+  return digest_.finish();
+}
+
+Result<Hash> digest_of(const projection::Reader& reader) {
+  StateDigest digest;
+  const auto records = reader.view().cursor(Family::kRecords, store::Reading::kScan);
+  for (records->seek_to_first(); records->valid(); records->next()) {
+    digest.add_record(records->key(), records->value());
+  }
+  TALLY_TRY(records->status());
+  const auto accounts = reader.view().cursor(Family::kAccounts, store::Reading::kScan);
+  for (accounts->seek_to_first(); accounts->valid(); accounts->next()) {
+    digest.add_account(accounts->key(), accounts->value());
+  }
+  TALLY_TRY(accounts->status());
+  TALLY_TRY(add_postings(reader, digest));
+  return digest.finish();
+}
+
+}  // namespace tally::audit

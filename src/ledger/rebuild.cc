@@ -1,0 +1,123 @@
+#include "ledger/rebuild.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/try.h"
+#include "ledger/event_reader.h"
+#include "ledger/log_walk.h"
+#include "projection/damage.h"
+#include "projection/tree.h"
+
+namespace tally::ledger {
+namespace {
+
+// So many events are folded in memory and then written: a gigabyte at most.
+constexpr std::uint64_t kEventsAtOnce = 1 << 20;
+// What is written by files of its own rather than by the write-ahead log.
+constexpr std::uint64_t kLargeWrite = 16'384;
+constexpr std::uint64_t kProgressEvery = 16'384;
+
+Result<Event> event_at(store::LogStore& log, Sequence sequence) {
+  TALLY_ASSIGN(const store::LogBlock block, log.block_of(sequence));
+  store::BlockReader frames(block.first, block.events);
+  for (;;) {
+    TALLY_ASSIGN(const auto frame, frames.next());
+    if (!frame) break;
+    if (frame->sequence == sequence) return decode_with_details(sequence, frame->event, nullptr);
+  }
+  return projection::damaged(
+      fmt::format("the log is damaged: event {} is missing", sequence.value));
+}
+
+}  // namespace
+
+// What is there already is gone on with where the builders of this program have written it.
+Result<projection::Head> Rebuild::begin() {
+  TALLY_ASSIGN(built_, store_.building());
+  Result<projection::Head> head = projection::Head::read(*built_->view());
+  if (head.ok()) return head;
+  if (head.error().code == ErrorCode::kIo) return head;
+  built_.reset();
+  TALLY_TRY(store_.discard_building());
+  TALLY_ASSIGN(built_, store_.building());
+  return projection::Head();
+}
+
+Result<bool> Rebuild::catch_up(std::uint64_t leave) {
+  if (built_ == nullptr) TALLY_TRY(begin());
+  for (;;) {
+    const std::unique_ptr<store::View> view = built_->view();
+    TALLY_ASSIGN(const projection::Head head, projection::Head::read(*view));
+    TALLY_ASSIGN(const LogSize size, log_.size());
+    if (head.size > size) {
+      return projection::damaged(
+          fmt::format("what was built before is of {} events, and the log has {}", head.size.count,
+                      size.count));
+    }
+    if (size.count - head.size.count <= leave) return true;
+    if (stopped()) return false;
+    TALLY_TRY(fold(*view, head, size));
+  }
+}
+
+Result<Refold> Rebuild::refold_from(const store::View& view, const projection::Head& head) {
+  if (head.size.count == 0) return Refold();
+  TALLY_ASSIGN(Event first, event_at(log_, Sequence{0}));
+  auto* opened = std::get_if<LedgerOpened>(&first.entry.content);
+  if (opened == nullptr) return projection::damaged("the log does not begin with `ledger-opened`");
+  std::vector<std::string> vkeys = {opened->vkey};
+  for (const Sequence rotation : head.rotations) {
+    TALLY_ASSIGN(const Event event, event_at(log_, rotation));
+    if (const auto* rotated = std::get_if<KeyRotated>(&event.entry.content)) {
+      vkeys.push_back(rotated->new_vkey);
+    }
+  }
+  std::vector<VerifierKey> keys;
+  for (const std::string& vkey : vkeys) {
+    TALLY_ASSIGN(keys.emplace_back(), VerifierKey::parse(vkey));
+  }
+  return Refold(view, head, std::move(*opened), std::move(keys));
+}
+
+// Folds the next events, as many as are held in memory at once, and writes what they give.
+Result<void> Rebuild::fold(const store::View& view, const projection::Head& head, LogSize size) {
+  TALLY_ASSIGN(Refold refold, refold_from(view, head));
+  TALLY_ASSIGN(merkle::Frontier frontier, projection::TreeReader(view).frontier(head.size));
+  projection::TreeChanges tree(std::move(frontier));
+  const std::uint64_t end = std::min(size.count, head.size.count + kEventsAtOnce);
+  TALLY_ASSIGN(auto blocks, log_.read(Sequence{head.size.count}));
+  LogWalk walk(std::move(blocks), options_.threads != 1 && std::thread::hardware_concurrency() > 1);
+  bool going = true;
+  while (going && refold.at().value < end) {
+    std::vector<LogWalk::Step> steps = walk.next();
+    if (steps.empty()) return projection::damaged("the log ends before its head");
+    for (LogWalk::Step& step : steps) {
+      if (!step.sound.ok()) return std::move(step.sound);
+      if (step.event.sequence < refold.at()) continue;  // of the block that was begun with
+      if (!going || refold.at().value == end) break;
+      const auto added = refold.add(step.event);
+      if (!added.ok()) {
+        return projection::damaged(fmt::format("event {}: {}; run `tally verify`",
+                                               refold.at().value, added.error().message));
+      }
+      tree.append(step.leaf);
+      if (refold.at().value % kProgressEvery != 0) continue;
+      if (options_.progress) options_.progress(refold.at().value, size.count);
+      going = !stopped();
+    }
+  }
+  return write(refold, tree, refold.at().value - head.size.count > kLargeWrite);
+}
+
+Result<void> Rebuild::write(Refold& refold, projection::TreeChanges& tree, bool large) {
+  TALLY_ASSIGN(std::unique_ptr<store::Batch> batch, built_->begin(large));
+  refold.changes().head().root = tree.frontier().root();
+  TALLY_TRY(tree.write(*batch));
+  TALLY_TRY(refold.changes().write(*batch));
+  return built_->commit(std::move(batch));
+}
+
+}  // namespace tally::ledger

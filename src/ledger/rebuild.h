@@ -1,0 +1,42 @@
+#pragma once
+
+// Builds everything that is derived from the log anew, in a generation of its own beside the one in
+// force: reads and appends go on meanwhile.  It is written piece by piece, so what has been built
+// outlives a crash and is gone on with.
+
+#include <memory>
+
+#include "ledger/refold.h"
+#include "projection/tree.h"
+#include "store/log_store.h"
+#include "store/store.h"
+#include "tally/ledger.h"
+
+namespace tally::ledger {
+
+class Rebuild {
+ public:
+  // All must outlive it.
+  Rebuild(store::Store& store, store::LogStore& log, const ReplayOptions& options)
+      : store_(store), log_(log), options_(options) {}
+
+  // Folds events until at most so many of the log are left; false where it was stopped.  `damaged`
+  // where the log cannot be followed.
+  Result<bool> catch_up(std::uint64_t leave);
+  // What has been built by then.
+  const std::shared_ptr<store::Generation>& built() const { return built_; }
+
+ private:
+  Result<projection::Head> begin();
+  Result<Refold> refold_from(const store::View& view, const projection::Head& head);
+  Result<void> fold(const store::View& view, const projection::Head& head, LogSize size);
+  Result<void> write(Refold& refold, projection::TreeChanges& tree, bool large);
+  bool stopped() const { return options_.stop && options_.stop(); }
+
+  store::Store& store_;
+  store::LogStore& log_;
+  const ReplayOptions& options_;
+  std::shared_ptr<store::Generation> built_;
+};
+
+}  // namespace tally::ledger
