@@ -10,7 +10,8 @@
 //
 //   pack       = SHA256SUMS README.txt pack.json checkpoint log.vkey
 //                csv/… events/… totals/… workbook.xlsx [prov.json] ocds.json
-//                statements/<YEAR>.html… bundles/<NNNN>-<figure>.zip…
+//                statements/<YEAR>.html… publications/<NNNN>-<entry>.tlog-proof…
+//                bundles/<NNNN>-<figure>.zip…
 //   SHA256SUMS = a line for each part after it, in their order, as sha256sum(1) writes it
 //
 // The same ledger and query give the same bytes, as of exports.
@@ -72,15 +73,15 @@ struct PackedBundle {
   std::string file;
   std::string figure;
   BundleReport report;
-  std::vector<PackedStatement> statements;  // as the pack says
+  std::vector<PackedStatement> statements;  // that it stands behind
 };
 
 // The totals root of a year, recomputed from the accounts of the pack.
 struct PackedRoot {
   std::string year;
   Hash root;
-  // The publication that froze the same root, where a bundle has proven one to stand in the log:
-  // then these are the totals that were published, to the last account.
+  // The last publication that froze the same root, of those proven to stand in the log: then these
+  // are the totals that were published, to the last account.
   std::string published_by;
 };
 
@@ -90,9 +91,10 @@ struct PackReport {
   std::string ledger;    // its name, as the pack says
   std::string currency;  // the same
   std::uint64_t parts = 0;
-  std::uint64_t bytes = 0;   // of all parts, unpacked
-  bool is_filtered = false;  // so that no totals root can be recomputed
-  std::uint64_t totals = 0;  // rows that are the sums of the accounts
+  std::uint64_t bytes = 0;         // of all parts, unpacked
+  bool is_filtered = false;        // so that no totals root can be recomputed
+  std::uint64_t totals = 0;        // rows that are the sums of the accounts
+  std::uint64_t publications = 0;  // each proven to stand in the log, and to state what it says
   std::vector<PackedBundle> bundles;
   std::vector<PackedRoot> roots;
   std::vector<PackLeftOut> left_out;
@@ -102,7 +104,7 @@ struct PackReport {
 // the checkpoint and every bundle are checked with the key; the totals are added up from the
 // accounts, and the accounts into the totals roots, and all must say the same.  What that leaves
 // open: beside the bundles, a pack holds what its maker says.  A totals root shows that it is the
-// log's where a bundle proves that it was published, or where a check of the whole log
+// log's where a publication is proven to have frozen it, or where a check of the whole log
 // (tally/static_log.h) gives it too.
 // Errors: `refused`, naming the first wrong thing; `io`.  Memory does not grow with the tables.
 Result<PackReport> check_pack(const std::filesystem::path& path, const VerifierKey& key,

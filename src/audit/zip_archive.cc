@@ -83,6 +83,9 @@ Result<ZipArchive> ZipArchive::open(const std::filesystem::path& path, std::uint
   if (error) return unreadable(path, error.message());
   int code = 0;
   opened.archive_.reset(zip_open(path.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code));
+  if (opened.archive_ == nullptr && code == ZIP_ER_EXISTS) {
+    return refused("the ZIP has two parts of one name");
+  }
   if (opened.archive_ == nullptr) {
     zip_error_t why;
     zip_error_init_with_code(&why, code);
@@ -117,7 +120,7 @@ Result<void> ZipArchive::list(std::uint64_t most_parts) {
                                  base::shown(stat.name == nullptr ? "" : stat.name)));
     }
     const std::string name = stat.name;
-    if (!names.insert(name).second) return refused(fmt::format("the ZIP has {} twice", name));
+    if (!names.insert(name).second) return refused("the ZIP has two parts of one name");
     const std::string_view fault = fault_of(archive_.get(), index, stat);
     if (!fault.empty()) return refused(fmt::format("{} {}", name, fault));
     // Parts that lie over one another would be more than the file holds.

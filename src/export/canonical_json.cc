@@ -55,6 +55,16 @@ Result<std::uint64_t> CanonicalJson::number() {
   return value;
 }
 
+Result<Hash> CanonicalJson::hash() {
+  constexpr std::size_t kHex = 64;
+  const std::size_t before = at_;
+  TALLY_ASSIGN(const std::string text, string());
+  auto hash = Hash::parse(text);
+  if (hash.ok() && hash->to_string() == text) return hash;
+  at_ = before;
+  return differs(fmt::format("{} hex digits", kHex));
+}
+
 Result<void> CanonicalJson::expect_key(std::string_view key) {
   const bool is_first = at_ > 0 && text_[at_ - 1] == '{';
   return expect(fmt::format("{}\"{}\":", is_first ? "" : ",", key));

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "tally/hash.h"
 #include "tally/result.h"
 
 namespace tally::exports {
@@ -23,6 +24,7 @@ class CanonicalJson {
   Result<void> expect(std::string_view piece);
   Result<std::string> string();
   Result<std::uint64_t> number();
+  Result<Hash> hash();
   // A key and its string or number, with a comma before the key unless it is the first.
   Result<std::string> string_member(std::string_view key);
   Result<std::uint64_t> number_member(std::string_view key);

@@ -11,6 +11,7 @@
 #include "base/try.h"
 #include "export/pack_layout.h"
 #include "export/pack_parts.h"
+#include "export/pack_publications.h"
 #include "export/pack_readme.h"
 #include "export/pack_tables.h"
 #include "merkle/refused.h"
@@ -36,6 +37,7 @@ class Check {
     TALLY_ASSIGN(const CheckedTables tables, check_tables(parts_, description_, year_start));
     report_.totals = tables.totals;
     for (const auto& [year, root] : tables.roots) report_.roots.push_back({year, root, {}});
+    TALLY_TRY(check_publications(year_start));
     for (std::size_t i = 0; i < description_.bundles.size(); ++i) TALLY_TRY(check_packed(i));
     TALLY_TRY(check_others());
     report_.ledger = description_.ledger;
@@ -66,7 +68,7 @@ class Check {
     TALLY_TRY(agrees("vkey", description_.vkey + "\n", vkey));
     TALLY_TRY(agrees("as_of", description_.as_of, head.size.count - 1));
     TALLY_TRY(agrees("size", description_.size, head.size.count));
-    TALLY_TRY(agrees("log_root", description_.log_root, head.root.to_string()));
+    TALLY_TRY(agrees("log_root", description_.log_root.to_string(), head.root.to_string()));
     TALLY_TRY(agrees("checkpoint", description_.checkpoint, note));
     TALLY_ASSIGN(const std::string text, read(kReadme, limits::kPackListBytes));
     if (text == readme(description_)) return {};
@@ -112,6 +114,21 @@ class Check {
       }
     }
     return {};
+  }
+
+  Result<void> check_publications(YearStart year_start) {
+    ProvenPublications proven(key_, description_.checkpoint, year_start);
+    for (std::size_t i = 0; i < description_.publications.size(); ++i) {
+      const PublicationProof& said = description_.publications[i];
+      if (said.file != publication_part(i + 1, said.entry)) {
+        return refused(fmt::format("{} calls the proof of \"{}\" {}", kDescription,
+                                   base::shown(said.entry), base::shown(said.file)));
+      }
+      TALLY_ASSIGN(const std::string proof, read(said.file, limits::kProofFileBytes));
+      TALLY_TRY(proven.add(said, proof, report_.roots));
+    }
+    report_.publications = description_.publications.size();
+    return proven.check_statements(description_);
   }
 
   Result<void> check_packed(std::size_t number) {
@@ -168,9 +185,6 @@ class Check {
       return refused(fmt::format("{} has the totals root {} of {}, and {} gives {}", file,
                                  bundle.totals_root.to_string(), year, kAccounts,
                                  root->root.to_string()));
-    }
-    if (bundle.publication && bundle.publication->totals_root == root->root) {
-      root->published_by = bundle.publication->entry;
     }
     return {};
   }

@@ -32,18 +32,6 @@ class Figures {
   std::map<std::string, std::size_t> places_;
 };
 
-// The publications that the pack's point has seen, oldest first.
-Result<std::vector<Event>> publications_in(Subject& subject, const std::vector<Year>& years) {
-  TALLY_ASSIGN(Publications found, publications(subject.ledger, years));
-  std::vector<Event> events;
-  for (PublicationState& state : found.all) {
-    if (state.event.sequence <= subject.as_of) events.push_back(std::move(state.event));
-  }
-  std::sort(events.begin(), events.end(),
-            [](const Event& a, const Event& b) { return a.sequence < b.sequence; });
-  return events;
-}
-
 }  // namespace
 
 Result<std::vector<PackFigure>> figures_asked(Subject& subject,
@@ -64,10 +52,21 @@ Result<std::vector<PackFigure>> figures_asked(Subject& subject,
   return std::move(figures).all();
 }
 
-Result<std::vector<PackFigure>> figures_stated(Subject& subject, const std::vector<Year>& years) {
-  Figures figures(subject.year_start());
-  TALLY_ASSIGN(const std::vector<Event> events, publications_in(subject, years));
-  for (const Event& event : events) {
+Result<std::vector<Event>> publications_in(Subject& subject) {
+  TALLY_ASSIGN(Publications found, publications(subject.ledger, subject.query.totals.years));
+  std::vector<Event> events;
+  for (PublicationState& state : found.all) {
+    if (state.event.sequence <= subject.as_of) events.push_back(std::move(state.event));
+  }
+  std::sort(events.begin(), events.end(),
+            [](const Event& a, const Event& b) { return a.sequence < b.sequence; });
+  return events;
+}
+
+std::vector<PackFigure> figures_stated(const std::vector<Event>& publications,
+                                       YearStart year_start) {
+  Figures figures(year_start);
+  for (const Event& event : publications) {
     const auto& publication = std::get<Publication>(event.entry.content);
     for (const Statement& statement : publication.statements) {
       FigureReference reference = statement.figure;
@@ -78,17 +77,16 @@ Result<std::vector<PackFigure>> figures_stated(Subject& subject, const std::vect
   return std::move(figures).all();
 }
 
-Result<std::vector<Year>> years_of(Subject& subject) {
+std::vector<Year> years_of(const Subject& subject, const std::vector<Event>& publications) {
   const std::vector<Year>& asked = subject.query.totals.years;
   std::set<Year> years(asked.begin(), asked.end());
   if (years.empty()) {
     for (const auto& [year, root] : subject.totals.roots) years.insert(year);
-    TALLY_ASSIGN(const std::vector<Event> events, publications_in(subject, {}));
-    for (const Event& event : events) {
+    for (const Event& event : publications) {
       years.insert(std::get<Publication>(event.entry.content).year);
     }
   }
-  return std::vector<Year>(years.begin(), years.end());
+  return {years.begin(), years.end()};
 }
 
 }  // namespace tally::exports::pack

@@ -1,6 +1,6 @@
 #pragma once
 
-// The figures that a pack has a bundle of.
+// What a pack proves: the publications, and the figures that it has a bundle of.
 
 #include <string>
 #include <vector>
@@ -21,11 +21,14 @@ struct PackFigure {
 Result<std::vector<PackFigure>> figures_asked(Subject& subject,
                                               const std::vector<FigureReference>& asked);
 
-// What the publications of these years state that were recorded by the pack's point: each figure
-// once, with all its statements, in the order of the log.
-Result<std::vector<PackFigure>> figures_stated(Subject& subject, const std::vector<Year>& years);
+// The publications of the pack's years that were recorded by its point, oldest first.
+Result<std::vector<Event>> publications_in(Subject& subject);
+
+// What these state: each figure once, with all its statements, in the order of the log.
+std::vector<PackFigure> figures_stated(const std::vector<Event>& publications,
+                                       YearStart year_start);
 
 // The years that a pack is of: those asked for, or all with accounts or a publication.
-Result<std::vector<Year>> years_of(Subject& subject);
+std::vector<Year> years_of(const Subject& subject, const std::vector<Event>& publications);
 
 }  // namespace tally::exports::pack

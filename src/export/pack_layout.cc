@@ -74,8 +74,8 @@ Result<void> read_roots(CanonicalJson& json, Description& into) {
   return json.items('}', [&]() -> Result<void> {
     TALLY_ASSIGN(std::string year, json.string());
     TALLY_TRY(json.expect(":"));
-    TALLY_ASSIGN(std::string root, json.string());
-    into.totals_roots.emplace_back(std::move(year), std::move(root));
+    TALLY_ASSIGN(const Hash root, json.hash());
+    into.totals_roots.emplace_back(std::move(year), root);
     return {};
   });
 }
@@ -100,10 +100,23 @@ Result<void> read_about(CanonicalJson& json, Description& into) {
   TALLY_ASSIGN(into.as_of, json.number_member("as_of"));
   TALLY_ASSIGN(into.recorded_at, json.string_member("recorded_at"));
   TALLY_ASSIGN(into.size, json.number_member("size"));
-  TALLY_ASSIGN(into.log_root, json.string_member("log_root"));
+  TALLY_TRY(json.expect(",\"log_root\":"));
+  TALLY_ASSIGN(into.log_root, json.hash());
   TALLY_TRY(read_roots(json, into));
   TALLY_ASSIGN(into.checkpoint, json.string_member("checkpoint"));
   return read_query(json, into);
+}
+
+Result<void> read_publications(CanonicalJson& json, Description& into) {
+  TALLY_TRY(json.expect(",\"publications\":["));
+  return json.items(']', [&]() -> Result<void> {
+    PublicationProof proof;
+    TALLY_TRY(json.expect("{"));
+    TALLY_ASSIGN(proof.file, json.string_member("file"));
+    TALLY_ASSIGN(proof.entry, json.string_member("entry"));
+    into.publications.push_back(std::move(proof));
+    return json.expect("}");
+  });
 }
 
 Result<void> read_bundles(CanonicalJson& json, Description& into) {
@@ -141,6 +154,10 @@ std::string statement_part(std::string_view year) {
   return fmt::format("statements/{}.html", year);
 }
 
+std::string publication_part(std::size_t number, std::string_view entry) {
+  return fmt::format("{}{:04}-{}.tlog-proof", kPublications, number, entry);
+}
+
 std::string bundle_part(std::size_t number, std::string_view figure) {
   std::string name(figure.substr(0, kFigureInName));
   std::replace_if(
@@ -155,6 +172,7 @@ Result<Description> Description::parse(std::string_view text) {
   TALLY_TRY(read_about(json, read));
   TALLY_TRY(json.expect(",\"years\":"));
   TALLY_ASSIGN(read.years, read_texts(json));
+  TALLY_TRY(read_publications(json, read));
   TALLY_TRY(read_bundles(json, read));
   TALLY_TRY(read_left_out(json, read));
   TALLY_TRY(json.expect("}\n"));
@@ -185,6 +203,7 @@ std::vector<std::string> parts_of(const Description& description) {
     if (name != kProv || !description.lacks(kProv)) parts.emplace_back(name);
   }
   for (const std::string& year : description.years) parts.push_back(statement_part(year));
+  for (const PublicationProof& proof : description.publications) parts.push_back(proof.file);
   for (const Bundle& bundle : description.bundles) parts.push_back(bundle.file);
   return parts;
 }

@@ -25,10 +25,17 @@ inline constexpr std::array<std::string_view, 5> kFirstParts = {kSums, kReadme, 
 inline constexpr std::string_view kTotals = "csv/totals.csv";
 inline constexpr std::string_view kAccounts = "csv/accounts.csv";
 inline constexpr std::string_view kProv = "prov.json";
+inline constexpr std::string_view kPublications = "publications/";
 inline constexpr std::string_view kBundles = "bundles/";
 
 // What pack.json begins with, before the members of every export.
 inline constexpr std::uint64_t kVersion = 1;
+
+// The proof that a publication stands in the log.
+struct PublicationProof {
+  std::string file;
+  std::string entry;
+};
 
 // The bundle of a figure.
 struct Bundle {
@@ -38,6 +45,8 @@ struct Bundle {
 };
 
 std::string statement_part(std::string_view year);
+// The name of the proof that comes `number`th, from 1.
+std::string publication_part(std::size_t number, std::string_view entry);
 // The name of the bundle that comes `number`th, from 1: one that tells the figure where it can.
 std::string bundle_part(std::size_t number, std::string_view figure);
 
@@ -51,11 +60,12 @@ struct Description {
   std::uint64_t as_of = 0;
   std::string recorded_at;
   std::uint64_t size = 0;
-  std::string log_root;
-  std::vector<std::pair<std::string, std::string>> totals_roots;  // year and root
+  Hash log_root;
+  std::vector<std::pair<std::string, Hash>> totals_roots;  // by year
   std::string checkpoint;
   std::vector<std::pair<std::string, std::vector<std::string>>> query;
   std::vector<std::string> years;
+  std::vector<PublicationProof> publications;
   std::vector<Bundle> bundles;
   std::vector<PackLeftOut> left_out;
 

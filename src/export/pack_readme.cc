@@ -23,14 +23,15 @@ constexpr std::string_view kWhatItIs =
     prov.json        where each figure comes from, as W3C PROV-JSON
     ocds.json        contracts with what was agreed and delivered (Open Contracting)
     statements/      each year as a page, to read or to print
+    publications/    a proof each that what was published stands in the log
     bundles/         a figure each, with all that it takes to recompute it
 
 That the files are those that were packed, without any program of ours, once they are unpacked:
 
     sha256sum -c SHA256SUMS
 
-That each bundle's figure is the log's, that the totals are the sums of the accounts, and the
-accounts give the totals roots:
+That each bundle's figure and each publication are the log's, that the totals are the sums of the
+accounts, and the accounts give the totals roots:
 
     tally check-bundle PACK --vkey VKEY
 
@@ -118,6 +119,10 @@ std::string description_json(const Subject& subject, const Description& descript
   write_about(out, subject);
   out.key("years").begin_array();
   for (const std::string& year : description.years) out.string(year);
+  out.end_array().key("publications").begin_array();
+  for (const PublicationProof& proof : description.publications) {
+    out.begin_object().member("file", proof.file).member("entry", proof.entry).end_object();
+  }
   out.end_array().key("bundles").begin_array();
   for (const Bundle& bundle : description.bundles) {
     out.begin_object().member("file", bundle.file).member("figure", bundle.figure);

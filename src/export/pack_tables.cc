@@ -105,6 +105,12 @@ class Accounts {
   bool is_of(std::string_view total) const { return is_there_ && line_.starts_with(total); }
   std::size_t stage() const { return static_cast<std::size_t>(*stage_from_name(table_->cell(5))); }
   Quantity quantity() const { return *Quantity::parse(table_->cell(6)); }
+  // Of a measure that is worth money by one.
+  std::optional<Quantity> proxy() const {
+    if (table_->cell(7).empty()) return std::nullopt;
+    return *Quantity::parse(table_->cell(7));
+  }
+  Error wrong(std::string_view what) const { return table_->wrong(what); }
   Error without_total() const {
     return table_->wrong(
         fmt::format("{} has no row of {} in {}", kTotals, table_->cell(1), table_->cell(0)));
@@ -190,16 +196,25 @@ class SideBySide {
     if (!(total_ < total)) return totals_->wrong("it does not come after the one before it");
     total_ = std::move(total);
     sums_ = {};
+    proxy_.reset();
     has_accounts_ = false;
-    while (accounts_.is_of(total_)) {
-      Decimal& sum = sums_[accounts_.stage()];
-      sum = sum.plus(accounts_.quantity());
-      has_accounts_ = true;
-      if (!is_filtered_) tree_.append(merkle::leaf_hash(accounts_.line()));
-      TALLY_TRY(accounts_.next());
-    }
+    while (accounts_.is_of(total_)) TALLY_TRY(take_account());
     if (accounts_.is_there() && accounts_.line() < total_) return accounts_.without_total();
     return {};
+  }
+
+  Result<void> take_account() {
+    Quantity& sum = sums_[accounts_.stage()];
+    const auto more = sum.plus(accounts_.quantity());
+    if (!more) return accounts_.wrong("what the accounts add up to leaves the range of quantities");
+    sum = *more;
+    if (has_accounts_ && accounts_.proxy() != proxy_) {
+      return accounts_.wrong("it has another proxy than the line before it");
+    }
+    proxy_ = accounts_.proxy();
+    has_accounts_ = true;
+    if (!is_filtered_) tree_.append(merkle::leaf_hash(accounts_.line()));
+    return accounts_.next();
   }
 
   Result<void> check_row(Stage stage) const {
@@ -208,17 +223,43 @@ class SideBySide {
           fmt::format("it is not the row of the stage {} that belongs here", stage_name(stage)));
     }
     // A share of two measures has no accounts of its own.
-    if (totals_->cell(6) == basis_name(Basis::kRatio) && !has_accounts_) return {};
+    const std::string& basis = totals_->cell(6);
+    if (basis == basis_name(Basis::kRatio) && !has_accounts_) return {};
     if (stage == Stage::kPending && !tells_pending_) return {};
     const Decimal sum = sum_of(stage);
-    if (totals_->cell(3) == sum.to_string()) return {};
-    return totals_->wrong(fmt::format("{} of {} are {}, and the accounts add up to {}",
-                                      totals_->cell(1), stage_name(stage),
-                                      base::shown(totals_->cell(3)), sum.to_string()));
+    TALLY_TRY(check_number(3, sum.to_string()));
+    const bool is_proxy = basis == basis_name(Basis::kProxy);
+    if (has_accounts_ && is_proxy != proxy_.has_value()) {
+      return totals_->wrong(fmt::format("its basis is {}, and its accounts have {} proxy",
+                                        base::shown(basis), proxy_ ? "a" : "no"));
+    }
+    if (is_proxy) {
+      const auto value = product(sum, proxy_.value_or(Quantity()));
+      return value ? check_number(4, value->to_string())
+                   : totals_->wrong("its value leaves the range of numbers");
+    }
+    const bool is_money = basis == basis_name(Basis::kCash) || basis == basis_name(Basis::kInKind);
+    return check_number(4, is_money ? sum.to_string() : std::string());
+  }
+
+  // A number of the row is what the accounts give.
+  Result<void> check_number(std::size_t column, const std::string& expected) const {
+    if (totals_->cell(column) == expected) return {};
+    return totals_->wrong(fmt::format("the {} of {} {} is \"{}\", and the accounts give \"{}\"",
+                                      csv_table("totals").columns[column].name, totals_->cell(1),
+                                      totals_->cell(2), base::shown(totals_->cell(column)),
+                                      expected));
+  }
+
+  // Nothing where it leaves the range: what is pending may be thrice the largest balance.
+  static std::optional<Decimal> product(Decimal sum, Quantity price) {
+    Int128 units = sum.units() / (Decimal::kScale / Quantity::kScale);
+    if (__builtin_mul_overflow(units, Int128{price.millionths()}, &units)) return std::nullopt;
+    return Decimal::from_units(units);
   }
 
   Decimal sum_of(Stage stage) const {
-    const auto at = [&](Stage of) { return sums_[static_cast<std::size_t>(of)]; };
+    const auto at = [&](Stage of) { return Decimal(sums_[static_cast<std::size_t>(of)]); };
     if (stage != Stage::kPending) return at(stage);
     return at(Stage::kClaimed).minus(at(Stage::kVerified)).minus(at(Stage::kRejected));
   }
@@ -235,7 +276,8 @@ class SideBySide {
   bool tells_pending_ = false;
   std::string year_;
   std::string total_;  // year and measure, as a line of accounts begins
-  std::array<Decimal, kAccountStages> sums_;
+  std::array<Quantity, kAccountStages> sums_;
+  std::optional<Quantity> proxy_;
   bool has_accounts_ = false;
   merkle::Frontier tree_;
   CheckedTables checked_;
@@ -258,10 +300,11 @@ Result<CheckedTables> check_tables(const PackParts& parts, const Description& de
                                                           : "before " + base::shown(said[i].first),
                                  kDescription));
     }
-    const std::string root = checked.roots[i].second.to_string();
+    const Hash& root = checked.roots[i].second;
     if (root == said[i].second) continue;
     return refused(fmt::format("{} gives {} the totals root {}, and {} says {}", kAccounts,
-                               said[i].first, root, kDescription, base::shown(said[i].second)));
+                               said[i].first, root.to_string(), kDescription,
+                               said[i].second.to_string()));
   }
   return checked;
 }

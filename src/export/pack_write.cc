@@ -11,6 +11,7 @@
 #include "export/pack_figures.h"
 #include "export/pack_layout.h"
 #include "export/pack_readme.h"
+#include "tally/integrity.h"
 #include "tally/limits.h"
 
 namespace tally {
@@ -26,9 +27,11 @@ class Writer {
   Writer(Subject& subject, std::filesystem::path place, const PackProgress& progress)
       : subject_(subject), place_(std::move(place)), progress_(progress) {}
 
-  Result<void> write(const std::vector<PackFigure>& figures, bool were_asked) {
+  Result<void> write(const std::vector<Event>& publications, const std::vector<PackFigure>& figures,
+                     bool were_asked) {
     TALLY_TRY(write_exports());
-    TALLY_TRY(write_statements());
+    TALLY_TRY(write_statements(years_of(subject_, publications)));
+    TALLY_TRY(write_proofs(publications));
     TALLY_TRY(write_bundles(figures, were_asked));
     return write_first_parts();
   }
@@ -83,8 +86,7 @@ class Writer {
     return write_export(ExportFormat::kOcds, "");
   }
 
-  Result<void> write_statements() {
-    TALLY_ASSIGN(const std::vector<Year> years, years_of(subject_));
+  Result<void> write_statements(const std::vector<Year>& years) {
     for (const Year year : years) {
       ExportQuery query = subject_.query;
       query.totals.years = {year};
@@ -97,6 +99,20 @@ class Writer {
       take(*staging, name.substr(0, name.find('/') + 1));
       description_.years.push_back(text);
     }
+    return {};
+  }
+
+  Result<void> write_proofs(const std::vector<Event>& publications) {
+    TALLY_ASSIGN(const auto staging, Staging::within(place_, Kind::kFolder));
+    for (const Event& event : publications) {
+      TALLY_ASSIGN(const EventProof proof,
+                   prove_event(subject_.ledger, event.sequence, subject_.head.size));
+      const std::string name =
+          publication_part(description_.publications.size() + 1, event.entry.id);
+      TALLY_TRY(staging->add(name, proof.to_string()));
+      description_.publications.push_back({name, event.entry.id});
+    }
+    take(*staging, "");
     return {};
   }
 
@@ -166,18 +182,16 @@ Result<Packed> write_pack(const Ledger& ledger, const PackQuery& query,
                           const std::filesystem::path& out, const PackProgress& progress) {
   using namespace exports;
   TALLY_ASSIGN(const std::unique_ptr<Subject> subject, Subject::open(ledger, query.what));
-  std::vector<pack::PackFigure> figures;
-  if (!query.figures.empty()) {
-    TALLY_ASSIGN(figures, pack::figures_asked(*subject, query.figures));
-  } else {
-    TALLY_ASSIGN(figures, pack::figures_stated(*subject, subject->query.totals.years));
-  }
+  TALLY_ASSIGN(const std::vector<Event> publications, pack::publications_in(*subject));
+  TALLY_ASSIGN(std::vector<pack::PackFigure> figures, pack::figures_asked(*subject, query.figures));
+  const bool were_asked = !figures.empty();
+  if (!were_asked) figures = pack::figures_stated(publications, subject->year_start());
   TALLY_ASSIGN(const std::unique_ptr<Staging> staging, Staging::open(out, Staging::Kind::kFile));
   const std::filesystem::path file = staging->path_of({});
   std::filesystem::path parts = file;
   parts += ".parts";
   pack::Writer writer(*subject, parts, progress);
-  TALLY_TRY(writer.write(figures, !query.figures.empty()));
+  TALLY_TRY(writer.write(publications, figures, were_asked));
   TALLY_TRY(audit::pack_files(writer.inputs(), file, [&](std::uint64_t done, std::uint64_t all) {
     if (progress) progress("Packing", "bytes", done, all);
   }));

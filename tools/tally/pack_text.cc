@@ -33,6 +33,7 @@ void print_json(const PackReport& report, Console& console) {
   out.member("size", report.checkpoint.size.count);
   out.member("root", report.checkpoint.root.to_string());
   out.member("parts", report.parts).member("bytes", report.bytes);
+  out.member("publications", report.publications);
   out.member("totals", report.totals).key("filtered").boolean(report.is_filtered);
   out.key("bundles").begin_array();
   for (const PackedBundle& bundle : report.bundles) write_bundle(out, bundle);
@@ -69,6 +70,8 @@ void print_pack(const PackReport& report, Console& console) {
   Facts facts;
   facts.add("figures",
             fmt::format("{} recomputed from their events", with_thousands(report.bundles.size())));
+  facts.add("publications",
+            fmt::format("{} proven to stand in the log", with_thousands(report.publications)));
   facts.add("totals",
             fmt::format("{}, each the sum of its accounts", counted(report.totals, "row")));
   facts.add("parts", fmt::format("{}, {}", with_thousands(report.parts), bytes_text(report.bytes)));
