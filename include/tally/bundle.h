@@ -44,6 +44,9 @@ struct BundleReport {
   std::uint64_t events = 0;    // in the bundle
   std::uint64_t postings = 0;  // behind the figure
   std::uint64_t erased = 0;    // of its events, those whose details are not in it
+  // Of all the year's lines as the bundle has them, as of the figure's point.  The events prove
+  // only the figure's own lines; a publication of this root proves them all.
+  Hash totals_root;
   std::optional<PublishedTotals> publication;
 };
 

@@ -35,6 +35,8 @@ inline constexpr std::size_t kProofHashes = 63;             // as many as a tree
 inline constexpr std::uint64_t kBundleUnpackedBytes = 64 << 20;
 inline constexpr std::uint64_t kBundleFileBytes = 80 << 20;  // parts, and what a ZIP adds
 inline constexpr std::size_t kBundleParts = 65'000;
+inline constexpr std::size_t kPackParts = 10'000;
+inline constexpr std::uint64_t kPackListBytes = 16 << 20;  // of its list of digests, its description
 
 // How long a writer at work leaves the newest checkpoint unsigned.
 inline constexpr std::int64_t kCheckpointEveryMicros = 60'000'000;

@@ -28,20 +28,6 @@ Result<std::string> unpack(const ZipFile& zip, std::string_view name) {
   return ZipFile::unpack(*part);
 }
 
-// The copy of the key in the bundle has signed the checkpoint too: it is the one that was asked
-// for, or, where the key was rotated, one that vouches for the same.
-Result<void> check_vkey(const ZipFile& zip, std::string_view note) {
-  TALLY_ASSIGN(const std::string text, unpack(zip, kVkey));
-  auto key = text.ends_with('\n') ? VerifierKey::parse(text.substr(0, text.size() - 1))
-                                  : VerifierKey::parse(text);
-  if (!text.ends_with('\n') || !key.ok()) {
-    return refused(fmt::format("{} is not a verifier key and a line feed", kVkey));
-  }
-  const auto checked = check_checkpoint(note, {&*key, 1});
-  if (checked.ok()) return {};
-  return refused(fmt::format("{}: {}", kVkey, checked.error().message));
-}
-
 // Reads from figure.json which number it is of: the one thing in it that is taken as said, since it
 // is what is asked.
 Result<FigureReference> asked_for(std::string_view figure_json, YearStart year_start,
@@ -112,7 +98,8 @@ class Check {
     TALLY_TRY(check_readme());
     TALLY_ASSIGN(const std::string note, unpack(zip_, kCheckpoint));
     TALLY_ASSIGN(report.checkpoint, check_checkpoint(note, {&key_, 1}));
-    TALLY_TRY(check_vkey(zip_, note));
+    TALLY_ASSIGN(const std::string vkey, unpack(zip_, kVkey));
+    TALLY_TRY(check_vkey(vkey, note));
     TALLY_ASSIGN(const FoldedEvents folded,
                  FoldedEvents::fold(zip_, contents, report.checkpoint, note));
     report.identity = folded.identity();
@@ -124,7 +111,7 @@ class Check {
     TALLY_ASSIGN(const std::unique_ptr<Reading> reading, folded.reading());
     TALLY_TRY(check_figure(*reading, report));
     TALLY_TRY(check_needed(*reading, contents, folded.publication()));
-    TALLY_TRY(check_totals(*reading));
+    TALLY_TRY(check_totals(*reading, report));
     if (folded.publication()) TALLY_TRY(check_publication(*folded.publication(), report));
     TALLY_TRY(count_erased(*reading, report));
     return report;
@@ -214,24 +201,17 @@ class Check {
     published.as_of = *publication.as_of;
     published.totals_root = *publication.totals_root;
     if (event.details_erased) ++report.erased;
-    TALLY_ASSIGN(const std::string text, unpack(zip_, kTotals));
-    merkle::Frontier tree;
-    for (std::string_view rest = text; !rest.empty();) {
-      const std::size_t end = rest.find('\n');
-      tree.append(merkle::leaf_hash(rest.substr(0, end)));
-      rest.remove_prefix(end + 1);
-    }
-    published.agrees = tree.root() == published.totals_root;
+    published.agrees = report.totals_root == published.totals_root;
     const bool froze_this =
         event.sequence == report.figure.as_of && published.as_of.value + 1 == event.sequence.value;
     if (published.agrees || !froze_this) return {};
     return refused(fmt::format("{} has the root {}, and the publication of event {} froze {}",
-                               kTotals, tree.root().to_string(), event.sequence.value,
+                               kTotals, report.totals_root.to_string(), event.sequence.value,
                                published.totals_root.to_string()));
   }
 
   // The lines of the figure's own accounts are what the events give, all of them and no more.
-  Result<void> check_totals(Reading& reading) {
+  Result<void> check_totals(Reading& reading, BundleReport& report) {
     TALLY_ASSIGN(const std::string text, unpack(zip_, kTotals));
     TALLY_ASSIGN(const std::set<std::string> measures, measures_of(reading, figure_));
     TotalsQuery query;
@@ -242,6 +222,7 @@ class Check {
       if (is_line_of(line, figure_.reference, measures)) own.push_back(line.to_line(year_start_));
     }
     auto next = own.begin();
+    merkle::Frontier tree;
     std::string_view before;
     std::size_t number = 0;
     const std::string year = year_start_.year_text(figure_.reference.year);
@@ -261,6 +242,7 @@ class Check {
                                    kTotals, number));
       }
       before = line.text;
+      tree.append(merkle::leaf_hash(line.text));
       if (!is_line_of(account_of(line), figure_.reference, measures)) continue;
       if (next != own.end() && *next == line.text) {
         ++next;
@@ -271,6 +253,7 @@ class Check {
           line_shown(std::string(line.text)),
           next == own.end() ? "no such account" : fmt::format("\"{}\"", line_shown(*next))));
     }
+    report.totals_root = tree.root();
     if (next == own.end()) return {};
     return refused(fmt::format("{} lacks \"{}\"", kTotals, line_shown(*next)));
   }

@@ -145,6 +145,17 @@ Result<store::StoredDetails> read_details(std::string_view json) {
   return details;
 }
 
+Result<void> check_vkey(std::string_view text, std::string_view checkpoint) {
+  auto key = text.ends_with('\n') ? VerifierKey::parse(text.substr(0, text.size() - 1))
+                                  : VerifierKey::parse(text);
+  if (!text.ends_with('\n') || !key.ok()) {
+    return merkle::refused(fmt::format("{} is not a verifier key and a line feed", kVkey));
+  }
+  const auto checked = check_checkpoint(checkpoint, {&*key, 1});
+  if (checked.ok()) return {};
+  return merkle::refused(fmt::format("{}: {}", kVkey, checked.error().message));
+}
+
 Result<std::set<Sequence>> needed_events(Reading& reading, const ledger::ResolvedFigure& figure) {
   Closure closure(reading, figure.as_of);
   for (const Sequence rotation : reading.reader.head().rotations) {

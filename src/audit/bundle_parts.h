@@ -38,6 +38,10 @@ std::string_view readme();
 std::string write_details(const store::StoredDetails& details);
 Result<store::StoredDetails> read_details(std::string_view json);
 
+// The copy of the key that comes with a checkpoint has signed it too: it is the one that was asked
+// for, or, where the key was rotated, one that vouches for the same.  `refused` otherwise.
+Result<void> check_vkey(std::string_view text, std::string_view checkpoint);
+
 // The events that it takes to recompute a figure, and no others, numbered as they are read: event 0
 // and each rotation of the key; what posted to the figure; its measure and filters; and with each
 // of these what it refers to, what corrects it, and what verifies it.

@@ -72,6 +72,10 @@ Result<void> add_proofs(Staging& staging, const Subject& subject) {
 }
 
 std::string how_to_check(const Subject& subject) {
+  return how_to_check(subject.identity().name, subject.identity().origin, subject.as_of.value);
+}
+
+std::string how_to_check(std::string_view ledger, std::string_view origin, std::uint64_t as_of) {
   return fmt::format(
       "`checkpoint` is signed with the log's key (c2sp.org/signed-note; `log.vkey` is a copy of "
       "it:\n"
@@ -85,7 +89,7 @@ std::string how_to_check(const Subject& subject) {
       "    tally export DIR --format tiles --out LOG\n"
       "    tally check-log LOG --vkey VKEY\n\n"
       "The ledger is \"{}\", its log {}; this is as of event {}.\n",
-      subject.identity().name, subject.identity().origin, subject.as_of.value);
+      ledger, origin, as_of);
 }
 
 }  // namespace tally::exports

@@ -28,5 +28,6 @@ Result<void> add_proofs(Staging& staging, const Subject& subject);
 
 // The end of every README: how to check what the export says.
 std::string how_to_check(const Subject& subject);
+std::string how_to_check(std::string_view ledger, std::string_view origin, std::uint64_t as_of);
 
 }  // namespace tally::exports

@@ -8,14 +8,8 @@
 namespace tally {
 namespace {
 
+using exports::Format;
 using exports::Staging;
-
-struct Format {
-  ExportFormat format;
-  std::string_view name;
-  Staging::Kind kind;
-  Result<void> (*write)(exports::Subject&, Staging&, const LogProgress&);
-};
 
 constexpr std::array<Format, 7> kFormats = {{
     {ExportFormat::kCsv, "csv", Staging::Kind::kFolder, exports::write_csv},
@@ -29,11 +23,13 @@ constexpr std::array<Format, 7> kFormats = {{
     {ExportFormat::kXlsx, "xlsx", Staging::Kind::kFile, exports::write_xlsx},
 }};
 
-const Format& format_of(ExportFormat format) { return kFormats[static_cast<std::size_t>(format)]; }
-
 }  // namespace
 
-std::string_view export_format_name(ExportFormat format) { return format_of(format).name; }
+const Format& exports::format_of(ExportFormat format) {
+  return kFormats[static_cast<std::size_t>(format)];
+}
+
+std::string_view export_format_name(ExportFormat format) { return exports::format_of(format).name; }
 
 std::optional<ExportFormat> export_format_from_name(std::string_view name) {
   for (const Format& format : kFormats) {
@@ -44,7 +40,7 @@ std::optional<ExportFormat> export_format_from_name(std::string_view name) {
 
 Result<Exported> export_to(const Ledger& ledger, ExportFormat format, const ExportQuery& query,
                            const std::filesystem::path& out, const LogProgress& progress) {
-  const Format& chosen = format_of(format);
+  const Format& chosen = exports::format_of(format);
   TALLY_ASSIGN(const std::unique_ptr<exports::Subject> subject,
                exports::Subject::open(ledger, query));
   TALLY_ASSIGN(const std::unique_ptr<Staging> staging, Staging::open(out, chosen.kind));

@@ -15,4 +15,12 @@ Result<void> write_prov(Subject& subject, Staging& staging, const LogProgress& p
 Result<void> write_ocds(Subject& subject, Staging& staging, const LogProgress& progress);
 Result<void> write_xlsx(Subject& subject, Staging& staging, const LogProgress& progress);
 
+struct Format {
+  ExportFormat format;
+  std::string_view name;
+  Staging::Kind kind;
+  Result<void> (*write)(Subject&, Staging&, const LogProgress&);
+};
+const Format& format_of(ExportFormat format);
+
 }  // namespace tally::exports

@@ -106,9 +106,19 @@ Result<std::unique_ptr<Staging>> Staging::open(const std::filesystem::path& out,
   return staging;
 }
 
+Result<std::unique_ptr<Staging>> Staging::within(const std::filesystem::path& place, Kind kind) {
+  std::unique_ptr<Staging> staging(new Staging(place, kind));
+  staging->beside_ = kind == Kind::kFolder ? place : place.parent_path();
+  staging->is_ours_ = false;
+  std::error_code error;
+  std::filesystem::create_directories(staging->beside_, error);
+  if (error) return failed(staging->beside_, error.value());
+  return staging;
+}
+
 Staging::~Staging() {
   std::error_code ignored;
-  if (!beside_.empty()) std::filesystem::remove_all(beside_, ignored);
+  if (is_ours_) std::filesystem::remove_all(beside_, ignored);
 }
 
 std::string Staging::name_of(const std::string& name) const {
@@ -164,7 +174,7 @@ Result<void> Staging::commit() {
   const bool is_file = kind_ == Kind::kFile;
   const std::filesystem::path from = is_file ? path_of({}) : beside_;
   if (std::rename(from.c_str(), out_.c_str()) != 0) return failed(out_, errno);
-  if (!is_file) beside_.clear();
+  if (!is_file) is_ours_ = false;
   return sync(out_.parent_path());
 }
 

@@ -50,6 +50,8 @@ class Staging {
   // Of a folder, or of one file.  `usage` where something stands in its place.
   enum class Kind : std::uint8_t { kFolder, kFile };
   static Result<std::unique_ptr<Staging>> open(const std::filesystem::path& out, Kind kind);
+  // At a place that is staged itself, where it stays: it is there at once, and goes with the other.
+  static Result<std::unique_ptr<Staging>> within(const std::filesystem::path& place, Kind kind);
   ~Staging();
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
@@ -66,7 +68,7 @@ class Staging {
   std::filesystem::path path_of(const std::string& name) const;
   Result<void> adopt(const std::string& name, std::uint64_t rows);
 
-  // Makes it durable and puts it into its place.
+  // Makes it durable and puts it into its place.  Not for one within another.
   Result<void> commit();
 
  private:
@@ -77,7 +79,8 @@ class Staging {
 
   std::filesystem::path out_;
   Kind kind_;
-  std::filesystem::path beside_;
+  std::filesystem::path beside_;  // what is written lies here
+  bool is_ours_ = true;           // to be removed
   std::vector<ExportedFile> files_;
 };
 

@@ -18,24 +18,12 @@ import pathlib
 import sys
 import tempfile
 
-from exported import check, run, table
+from exported import check, root_of, run, table
 
 ENTRIES = 1_500
 ODD_TEXTS = ["=1+1", "+44 20", "-5", "@home", "'quoted'", 'a "b", c', " padded ", "two\nlines", "–",
              "\ttab", "plain"]
 STAGES = ["committed", "claimed", "verified", "rejected"]
-
-
-def root_of(lines):
-    """The RFC 6962 tree hash of texts."""
-    if not lines:
-        return hashlib.sha256(b"").digest()
-    if len(lines) == 1:
-        return hashlib.sha256(b"\0" + lines[0].encode()).digest()
-    split = 1
-    while split * 2 < len(lines):
-        split *= 2
-    return hashlib.sha256(b"\1" + root_of(lines[:split]) + root_of(lines[split:])).digest()
 
 
 def unescaped(text):

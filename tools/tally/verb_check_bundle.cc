@@ -1,4 +1,4 @@
-// `tally check-bundle`: a figure, recomputed from what somebody took away.
+// `tally check-bundle`: a figure, recomputed from what somebody took away; or a pack of them.
 
 #include <fmt/format.h>
 
@@ -8,9 +8,12 @@
 #include "base/json_writer.h"
 #include "base/try.h"
 #include "json_values.h"
+#include "pack_text.h"
+#include "progress.h"
 #include "table.h"
 #include "tally/bundle.h"
 #include "tally/limits.h"
+#include "tally/pack.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -87,8 +90,23 @@ void print_text(const BundleReport& report, const std::string& figure, Console& 
   facts.print(console);
 }
 
+Result<ExitStatus> run_check_pack(const std::string& file, const VerifierKey& key,
+                                  Console& console) {
+  Progress progress(console);
+  TALLY_ASSIGN(const PackReport report,
+               check_pack(file, key,
+                          [&](std::string_view doing, std::string_view noun, std::uint64_t done,
+                              std::uint64_t all) { progress.update(doing, noun, done, all); }));
+  progress.finish();
+  print_pack(report, console);
+  return ExitStatus::kDone;
+}
+
 Result<ExitStatus> run_check_bundle(const CheckBundleArguments& arguments, Console& console) {
   TALLY_ASSIGN(const VerifierKey key, VerifierKey::parse(arguments.vkey));
+  if (arguments.file != "-" && is_pack(arguments.file)) {
+    return run_check_pack(arguments.file, key, console);
+  }
   TALLY_ASSIGN(const std::string zip, read_input(arguments.file, limits::kBundleFileBytes));
   TALLY_ASSIGN(const BundleReport report, check_bundle(zip, key));
   const std::string figure = report.figure.reference.to_string(report.identity.year_start);
@@ -105,10 +123,13 @@ Result<ExitStatus> run_check_bundle(const CheckBundleArguments& arguments, Conso
 void add_check_bundle(CommandLine& line) {
   const auto arguments = std::make_shared<CheckBundleArguments>();
   CLI::App& verb = line.add_verb(
-      "check-bundle", "Checks a bundle that takes a figure apart; needs no ledger.",
+      "check-bundle", "Checks a bundle that takes a figure apart, or a pack; needs no ledger.",
       {"tally trace demo-ledger 2022-23:jobs:verified --bundle jobs.zip && tally check-bundle "
-       "jobs.zip --vkey \"$(cat demo-ledger/log.vkey)\""});
-  verb.add_option("FILE", arguments->file, "the bundle; - is standard input")->required();
+       "jobs.zip --vkey \"$(cat demo-ledger/log.vkey)\"",
+       "tally export demo-ledger --format pack --out all.zip && tally check-bundle all.zip --vkey "
+       "\"$(cat demo-ledger/log.vkey)\""});
+  verb.add_option("FILE", arguments->file, "the bundle or pack; - is a bundle at standard input")
+      ->required();
   add_text(verb, "--vkey", arguments->vkey, "VKEY", "the log's verifier key, as text")->required();
   line.on_run(verb,
               [arguments](Console& console) { return run_check_bundle(*arguments, console); });
