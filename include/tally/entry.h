@@ -33,10 +33,12 @@ enum class EntryType : std::uint8_t {
   kKeyRotated = 10,
   kPublication = 11,
   kErasure = 12,
+  kLedgerRestored = 13,
 };
 // What only the ledger itself writes.
 constexpr bool is_of_ledger(EntryType type) {
-  return type == EntryType::kLedgerOpened || type == EntryType::kKeyRotated;
+  return type == EntryType::kLedgerOpened || type == EntryType::kKeyRotated ||
+         type == EntryType::kLedgerRestored;
 }
 // What has a body that a correction may replace.
 constexpr bool has_body(EntryType type) {
@@ -82,6 +84,14 @@ struct KeyRotated {
   std::string old_vkey;
   std::string new_vkey;
   friend bool operator==(const KeyRotated&, const KeyRotated&) = default;
+};
+
+// From this event on, the log goes on from a copy that lies behind what it had vouched for: a
+// checkpoint of `from_size` events with the root `from_root`.
+struct LedgerRestored {
+  LogSize from_size;
+  Hash from_root;
+  friend bool operator==(const LedgerRestored&, const LedgerRestored&) = default;
 };
 
 struct Organisation {
@@ -232,7 +242,8 @@ struct Entry {
   std::string id;     // empty only for what the ledger writes itself
   std::string actor;  // empty only for what the ledger writes itself
   std::string note;
-  std::variant<LedgerOpened, Body, Correction, KeyRotated, Publication, Erasure> content;
+  std::variant<LedgerOpened, Body, Correction, KeyRotated, Publication, Erasure, LedgerRestored>
+      content;
 
   EntryType type() const;
   friend bool operator==(const Entry&, const Entry&) = default;

@@ -164,7 +164,8 @@ Kind kind_of(EntryType type, const KindHints& hints) {
       return {{kYear, kTitle, kStatements}, {kDocument, kAsOf, kSupersedes}, "a publication"};
     case EntryType::kErasure: return {{kErases, kReason}, {}, "an erasure"};
     case EntryType::kLedgerOpened:
-    case EntryType::kKeyRotated: break;
+    case EntryType::kKeyRotated:
+    case EntryType::kLedgerRestored: break;
   }
   return {{}, {}, "an entry"};
 }

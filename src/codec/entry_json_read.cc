@@ -296,6 +296,7 @@ Result<void> EntryReader::State::build_body(EntryType type, Body& body) const {
     case EntryType::kVerification: return reader.read(body.emplace<Verification>());
     case EntryType::kLedgerOpened:
     case EntryType::kKeyRotated:
+    case EntryType::kLedgerRestored:
     case EntryType::kPublication:
     case EntryType::kErasure:
     case EntryType::kCorrection: break;

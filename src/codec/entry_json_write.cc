@@ -141,6 +141,11 @@ class BodyWriter {
     out_.member("new_vkey", content.new_vkey);
   }
 
+  void operator()(const LedgerRestored& content) const {
+    out_.member("from_size", content.from_size.count);
+    out_.member("from_root", content.from_root.to_string());
+  }
+
   void operator()(const Body& body) const { std::visit(*this, body); }
 
   void operator()(const Correction& content) const {

@@ -63,6 +63,7 @@ class EventReader {
   Result<void> read(const fb::Verification& stored, Verification& out) const;
   Result<void> read(const fb::Correction& stored, Correction& out) const;
   Result<void> read(const fb::KeyRotated& stored, KeyRotated& out) const;
+  Result<void> read(const fb::LedgerRestored& stored, LedgerRestored& out) const;
   Result<void> read(const fb::Statement& stored, Statement& out) const;
   Result<void> read(const fb::Publication& stored, Publication& out) const;
   Result<void> read(const fb::Erasure& stored, Erasure& out) const;
@@ -323,6 +324,15 @@ Result<void> EventReader::read(const fb::KeyRotated& stored, KeyRotated& out) co
   return text("new_vkey", stored.new_vkey(), out.new_vkey, kVkeyBytes);
 }
 
+Result<void> EventReader::read(const fb::LedgerRestored& stored, LedgerRestored& out) const {
+  out.from_size.count = stored.fixed()->from_size();
+  if (out.from_size.count == 0 || out.from_size.count > kLastSequence) {
+    return bad("from_size", "is out of range");
+  }
+  std::memcpy(out.from_root.bytes.data(), &stored.fixed()->from_root(), out.from_root.bytes.size());
+  return {};
+}
+
 Result<void> EventReader::read(const fb::Statement& stored, Statement& out) const {
   const fb::StatementFixed& fixed = *stored.fixed();
   if (fixed.stage() > fb::Stage::Pending) return bad("stage", "is none that is known");
@@ -413,13 +423,18 @@ Result<void> EventReader::content(const fb::Event& stored, Entry& entry) const {
   if (opens != (sequence_ == 0)) {
     return bad("body", opens ? "opens a ledger that is open" : "does not open the ledger");
   }
-  const bool own = opens || stored.body_type() == fb::Body::KeyRotated;
+  const bool rotates = stored.body_type() == fb::Body::KeyRotated;
+  const bool restores = stored.body_type() == fb::Body::LedgerRestored;
+  const bool own = opens || rotates || restores;
   if (own &&
       (stored.id() != nullptr || stored.actor() != nullptr || stored.details_digest() != nullptr)) {
     return bad("id", "or `actor` or details stand in what the ledger wrote itself");
   }
   if (opens) return read(*stored.body_as_LedgerOpened(), entry.content.emplace<LedgerOpened>());
-  if (own) return read(*stored.body_as_KeyRotated(), entry.content.emplace<KeyRotated>());
+  if (rotates) return read(*stored.body_as_KeyRotated(), entry.content.emplace<KeyRotated>());
+  if (restores) {
+    return read(*stored.body_as_LedgerRestored(), entry.content.emplace<LedgerRestored>());
+  }
   TALLY_TRY(identifier("id", stored.id(), entry.id));
   TALLY_TRY(identifier("actor", stored.actor(), entry.actor));
   if (stored.body_type() == fb::Body::Correction) {

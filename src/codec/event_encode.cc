@@ -38,6 +38,7 @@ struct EventEncoder::State {
   flatbuffers::Offset<void> body(const KeyRotated& content);
   flatbuffers::Offset<void> body(const Publication& content);
   flatbuffers::Offset<void> body(const Erasure& content);
+  flatbuffers::Offset<void> body(const LedgerRestored& content);
   flatbuffers::Offset<void> body(const Body& content) {
     return std::visit([this](const auto& one) { return body(one); }, content);
   }
@@ -189,6 +190,11 @@ flatbuffers::Offset<void> EventEncoder::State::body(const Erasure& content) {
   const Text reason = text(content.reason);
   const fb::ErasureFixed fixed(content.erases.value);
   return fb::CreateErasure(out, &fixed, reason).Union();
+}
+
+flatbuffers::Offset<void> EventEncoder::State::body(const LedgerRestored& content) {
+  const fb::LedgerRestoredFixed fixed(content.from_size.count, digest_of(content.from_root));
+  return fb::CreateLedgerRestored(out, &fixed).Union();
 }
 
 EventEncoder::EventEncoder() : state_(std::make_unique<State>()) {}

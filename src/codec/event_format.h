@@ -23,6 +23,8 @@ static_assert(static_cast<int>(fb::Body::Correction) == static_cast<int>(EntryTy
 static_assert(static_cast<int>(fb::Body::KeyRotated) == static_cast<int>(EntryType::kKeyRotated));
 static_assert(static_cast<int>(fb::Body::Publication) == static_cast<int>(EntryType::kPublication));
 static_assert(static_cast<int>(fb::Body::Erasure) == static_cast<int>(EntryType::kErasure));
+static_assert(static_cast<int>(fb::Body::LedgerRestored) ==
+              static_cast<int>(EntryType::kLedgerRestored));
 static_assert(static_cast<int>(fb::Basis::Count) == static_cast<int>(Basis::kCount));
 static_assert(static_cast<int>(fb::Basis::Ratio) == static_cast<int>(Basis::kRatio));
 static_assert(static_cast<int>(fb::Outcome::Accepted) == static_cast<int>(Outcome::kAccepted));

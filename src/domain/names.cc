@@ -12,7 +12,7 @@ namespace {
 template <typename Value, std::size_t kCount>
 using Names = std::array<std::pair<Value, std::string_view>, kCount>;
 
-constexpr Names<EntryType, 12> kTypes{{
+constexpr Names<EntryType, 13> kTypes{{
     {EntryType::kLedgerOpened, "ledger-opened"},
     {EntryType::kOrganisation, "organisation"},
     {EntryType::kProgramme, "programme"},
@@ -25,6 +25,7 @@ constexpr Names<EntryType, 12> kTypes{{
     {EntryType::kKeyRotated, "key-rotated"},
     {EntryType::kPublication, "publication"},
     {EntryType::kErasure, "erasure"},
+    {EntryType::kLedgerRestored, "ledger-restored"},
 }};
 
 constexpr Names<Basis, 5> kBases{{
@@ -137,6 +138,7 @@ EntryType Entry::type() const {
   if (std::holds_alternative<KeyRotated>(content)) return EntryType::kKeyRotated;
   if (std::holds_alternative<Publication>(content)) return EntryType::kPublication;
   if (std::holds_alternative<Erasure>(content)) return EntryType::kErasure;
+  if (std::holds_alternative<LedgerRestored>(content)) return EntryType::kLedgerRestored;
   return EntryType::kLedgerOpened;
 }
 

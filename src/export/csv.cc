@@ -94,6 +94,7 @@ struct EventCells {
 
   void operator()(const LedgerOpened& opened) { title = opened.name; }
   void operator()(const KeyRotated&) {}
+  void operator()(const LedgerRestored&) {}
   void operator()(const Organisation& body) { title = body.name; }
   void operator()(const Programme& body) { title = body.name; }
   void operator()(const Contract& body) {

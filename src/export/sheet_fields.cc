@@ -104,6 +104,7 @@ std::span<const SheetField> sheet_fields(EntryType type) {
     case EntryType::kErasure: return kErasure;
     case EntryType::kLedgerOpened:
     case EntryType::kKeyRotated:
+    case EntryType::kLedgerRestored:
     case EntryType::kPublication: break;
   }
   return {};

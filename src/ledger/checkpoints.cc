@@ -125,15 +125,25 @@ Result<void> Checkpoints::keep_note(const std::string& note, LogSize size, Equal
     const LogSize other_size = other.checkpoint.size;
     if (other_size > size || (other_size == size && equal == Equal::kStays)) return {};
   }
-  TALLY_TRY(directory_.replace_file(kCheckpointFile, note, false));
-  const std::lock_guard lock(mutex_);
-  kept_note_ = note;
-  return {};
+  return put_note(note);
 }
 
 Result<void> Checkpoints::keep(LogSize size, const Hash& root) {
   TALLY_ASSIGN(const std::string note, sign({key().origin, size, root}));
   return keep_note(note, size, Equal::kStays);
+}
+
+Result<void> Checkpoints::keep_instead(LogSize size, const Hash& root) {
+  TALLY_ASSIGN(const std::string note, sign({key().origin, size, root}));
+  TALLY_ASSIGN(const store::FolderLock folder, store::FolderLock::acquire(directory_));
+  return put_note(note);
+}
+
+Result<void> Checkpoints::put_note(const std::string& note) {
+  TALLY_TRY(directory_.replace_file(kCheckpointFile, note, false));
+  const std::lock_guard lock(mutex_);
+  kept_note_ = note;
+  return {};
 }
 
 Result<void> Checkpoints::keep_rotation(const Checkpoint& checkpoint,
@@ -161,7 +171,8 @@ Result<void> check_extends(const projection::Reader& reader, const Checkpoint& c
   if (checkpoint.size > size) {
     return damaged(
         fmt::format("the log has {} events, and a checkpoint that it issued has {}: "
-                    "events are lost; restore the ledger from a copy",
+                    "events are lost; restore the ledger from a newer copy, or, if there is none, "
+                    "`tally go-on` goes on without them and says so in the log",
                     size.count, checkpoint.size.count));
   }
   TALLY_ASSIGN(const Hash root, projection::TreeReader(reader.view()).root(checkpoint.size));

@@ -64,7 +64,9 @@ class Checkpoints {
 
   // Signs and keeps the log's head, which is on disk, unless it is kept already.
   Result<void> keep(LogSize size, const Hash& root);
-  // The same, signed by an old key and the one that takes its place; kept for good, too.
+  // The same in place of a larger one, which the log says that it does not extend.
+  Result<void> keep_instead(LogSize size, const Hash& root);
+  // The same as `keep`, signed by an old key and the one that takes its place; kept for good, too.
   Result<void> keep_rotation(const Checkpoint& checkpoint, const merkle::SigningKey& old_key,
                              const merkle::SigningKey& new_key);
   // The newest of those, in case it was written down and not kept.
@@ -79,6 +81,8 @@ class Checkpoints {
   // Whether a kept checkpoint of the same size gives way: to one that more keys have signed, it
   // does.
   enum class Equal : std::uint8_t { kStays, kGivesWay };
+  // With the folder locked.
+  Result<void> put_note(const std::string& note);
   Result<void> keep_note(const std::string& note, LogSize size, Equal equal);
 
   const store::Directory& directory_;

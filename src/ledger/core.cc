@@ -69,8 +69,9 @@ Result<std::unique_ptr<Core>> Core::init(const store::Directory& directory,
   return core;
 }
 
-Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledger::Access access,
-                                         Environment environment, const ReplayOptions* rebuild) {
+Result<std::unique_ptr<Core>> Core::open_state(const store::Directory& directory,
+                                               Ledger::Access access,
+                                               const ReplayOptions* rebuild) {
   TALLY_TRY(directory.check_format());
   auto core = std::make_unique<Core>(directory);
   const bool writes = access == Ledger::Access::kWrite;
@@ -83,7 +84,44 @@ Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledg
   core->log_ = store::make_store_log(*core->store_);
   if (writes) TALLY_TRY(core->log_->finish_erasures());
   TALLY_TRY(rebuild != nullptr ? core->load_rebuilding(*rebuild) : core->load());
-  if (writes) TALLY_TRY(core->begin_writing(complete(std::move(environment))));
+  return core;
+}
+
+// Only what extends the newest checkpoint may be appended to.
+Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledger::Access access,
+                                         Environment environment, const ReplayOptions* rebuild) {
+  TALLY_ASSIGN(std::unique_ptr<Core> core, open_state(directory, access, rebuild));
+  if (access == Ledger::Access::kRead) return core;
+  TALLY_ASSIGN(const projection::Reader state, core->reader());
+  TALLY_ASSIGN(const IssuedCheckpoint newest, core->checkpoints_->check_kept(state));
+  TALLY_TRY(core->begin_writing(newest, complete(std::move(environment))));
+  return core;
+}
+
+Result<std::unique_ptr<Core>> Core::go_on(const store::Directory& directory,
+                                          Environment environment) {
+  TALLY_ASSIGN(std::unique_ptr<Core> core, open_state(directory, Ledger::Access::kWrite, nullptr));
+  TALLY_ASSIGN(const projection::Reader state, core->reader());
+  TALLY_ASSIGN(const IssuedCheckpoint newest, core->checkpoints_->kept());
+  const Checkpoint& lost = newest.checkpoint;
+  if (lost.size <= state.head().size) {
+    TALLY_TRY(check_extends(state, lost));
+    return Error{ErrorCode::kConflict,
+                 fmt::format("the ledger has {} events, and the newest checkpoint known to have "
+                             "been issued has {}: nothing is lost, so there is nothing to record; "
+                             "append as usual",
+                             state.head().size.count, lost.size.count),
+                 {},
+                 0,
+                 {}};
+  }
+  TALLY_TRY(core->begin_writing(newest, complete(std::move(environment))));
+  TALLY_TRY(core->writer_->record(LedgerRestored{lost.size, lost.root}));
+  const auto head = core->writer_->written_head();
+  TALLY_CHECK(head.has_value());
+  // A crash before this leaves the event, and a ledger that still lies behind: this can be run
+  // again.
+  TALLY_TRY(core->checkpoints_->keep_instead(head->size, head->root));
   return core;
 }
 
@@ -104,11 +142,9 @@ Result<void> Core::load_rebuilding(const ReplayOptions& options) {
   return load();
 }
 
-// Only what extends the newest checkpoint may be appended to; and what a killed process left
-// without one gets one now.
-Result<void> Core::begin_writing(Environment environment) {
+// What a killed process left without a checkpoint gets one now.
+Result<void> Core::begin_writing(const IssuedCheckpoint& newest, Environment environment) {
   TALLY_ASSIGN(const projection::Reader state, reader());
-  TALLY_ASSIGN(const IssuedCheckpoint newest, checkpoints_->check_kept(state));
   const Checkpoint head{identity_.origin, state.head().size, state.head().root};
   TALLY_TRY(settle_rotation(directory_, *checkpoints_, head));
   if (newest.checkpoint.size < head.size) {

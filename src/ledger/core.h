@@ -29,6 +29,10 @@ class Core {
   static Result<std::unique_ptr<Core>> open(const store::Directory& directory,
                                             Ledger::Access access, Environment environment,
                                             const ReplayOptions* rebuild = nullptr);
+  // Opens for writing a ledger that lies behind the newest checkpoint known to have been issued,
+  // and says so in its log.  `conflict` where it does not lie behind.
+  static Result<std::unique_ptr<Core>> go_on(const store::Directory& directory,
+                                             Environment environment);
 
   const store::Directory& directory() const { return directory_; }
   const LedgerOpened& identity() const { return identity_; }
@@ -50,7 +54,10 @@ class Core {
  private:
   Result<void> load();
   Result<void> load_rebuilding(const ReplayOptions& options);
-  Result<void> begin_writing(Environment environment);
+  static Result<std::unique_ptr<Core>> open_state(const store::Directory& directory,
+                                                  Ledger::Access access,
+                                                  const ReplayOptions* rebuild);
+  Result<void> begin_writing(const IssuedCheckpoint& newest, Environment environment);
 
   store::Directory directory_;
   std::optional<store::WriterLock> lock_;

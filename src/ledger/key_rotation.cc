@@ -46,7 +46,7 @@ Result<VerifierKey> rotate_key(Core& core) {
   const merkle::SigningKey fresh = merkle::SigningKey::generate();
   const VerifierKey next{old.origin, fresh.public_key()};
   TALLY_TRY(core.directory().replace_file(kNextKeyFile, fresh.to_pem(), true));
-  TALLY_TRY(core.writer()->record_rotation(KeyRotated{old.to_string(), next.to_string()}));
+  TALLY_TRY(core.writer()->record(KeyRotated{old.to_string(), next.to_string()}));
   TALLY_TRY(core.load_keys());
   const auto head = core.writer()->written_head();
   if (head) TALLY_TRY(settle_rotation(core.directory(), checkpoints, *head));

@@ -20,6 +20,8 @@ Result<void> Refold::add(Event& event) {
     TALLY_TRY(open(event));
   } else if (const auto* rotated = std::get_if<KeyRotated>(&event.entry.content)) {
     TALLY_TRY(rotate(*rotated));
+  } else if (const auto* restored = std::get_if<LedgerRestored>(&event.entry.content)) {
+    TALLY_TRY(restore(*restored));
   } else {
     TALLY_TRY(submit(event));
   }
@@ -41,6 +43,15 @@ Result<void> Refold::rotate(const KeyRotated& rotated) {
   if (rotated.old_vkey == keys_.back().to_string()) return take_key(rotated.new_vkey);
   return fault(fmt::format("it replaces the key {}, and the one in force is {}", rotated.old_vkey,
                            keys_.back().to_string()));
+}
+
+// A log that had as many events as were vouched for would have nothing to be restored from.
+Result<void> Refold::restore(const LedgerRestored& restored) const {
+  if (restored.from_size.count > at().value) return {};
+  return fault(
+      fmt::format("it says that the log went back from {} events, and there are {} before "
+                  "it",
+                  restored.from_size.count, at().value));
 }
 
 Result<void> Refold::take_key(const std::string& vkey) {

@@ -42,6 +42,7 @@ class Refold {
   static Error fault(std::string_view what);
   Result<void> open(const Event& event);
   Result<void> rotate(const KeyRotated& rotated);
+  Result<void> restore(const LedgerRestored& restored) const;
   Result<void> take_key(const std::string& vkey);
   Result<void> submit(Event& event);
 

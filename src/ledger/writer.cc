@@ -56,9 +56,9 @@ Result<Receipt> Writer::submit(LineSource& source, const AppendOptions& options,
   return take_turn(mine);
 }
 
-Result<void> Writer::record_rotation(const KeyRotated& rotated) {
+Result<void> Writer::record(const Own& own) {
   const AppendOptions options;
-  Submission mine{nullptr, &options, &rotated, nullptr, false, std::nullopt};
+  Submission mine{nullptr, &options, &own, nullptr, false, std::nullopt};
   auto receipt = take_turn(mine);
   if (!receipt.ok()) return receipt.take_error();
   return {};
@@ -183,11 +183,11 @@ Result<void> Writer::write(Draft& draft) {
 Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
   Progress progress;
   progress.now = std::max(environment_.now(), draft.head().recorded_at);
-  if (submission.rotation != nullptr) {
+  if (submission.own != nullptr) {
     Event event;
     event.sequence = Sequence{draft.head().size.count};
     event.recorded_at = progress.now;
-    event.entry.content = *submission.rotation;
+    std::visit([&](const auto& own) { event.entry.content = own; }, *submission.own);
     TALLY_TRY(record_own(draft, std::move(event)));
     return Receipt{1, 0, Sequence{draft.head().size.count - 1}, draft.frontier().root(), {}};
   }

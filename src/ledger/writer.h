@@ -10,6 +10,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <variant>
 
 #include "codec/entry_json.h"
 #include "codec/event_codec.h"
@@ -35,8 +36,10 @@ class Writer {
 
   // Writes the first event of a new log.
   Result<void> open_log(const LedgerOpened& opened);
-  // Appends what the ledger itself says of its key, in turn with what is submitted.
-  Result<void> record_rotation(const KeyRotated& rotated);
+  // What the ledger itself says of its key and of its past.
+  using Own = std::variant<KeyRotated, LedgerRestored>;
+  // Appends it, in turn with what is submitted.
+  Result<void> record(const Own& own);
   // Does something in turn with what is submitted, while nothing is decided or written.
   Result<void> run_alone(const std::function<Result<void>()>& task);
 
@@ -48,7 +51,7 @@ class Writer {
   struct Submission {
     LineSource* source;
     const AppendOptions* options;
-    const KeyRotated* rotation;                 // instead of a source
+    const Own* own;                             // instead of a source
     const std::function<Result<void>()>* task;  // instead of either
     bool small;
     std::optional<Result<Receipt>> answer;

@@ -150,7 +150,8 @@ void read_terms(ByteReader& in, domain::Record& record, bool& sound) {
     }
     case EntryType::kErasure: record.terms = domain::ErasureTerms{read_sequence(in)}; return;
     case EntryType::kLedgerOpened:
-    case EntryType::kKeyRotated: break;
+    case EntryType::kKeyRotated:
+    case EntryType::kLedgerRestored: break;
   }
   sound = false;
 }

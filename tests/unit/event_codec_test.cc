@@ -94,6 +94,8 @@ std::vector<Sample> samples() {
   Event rotated =
       event_of(KeyRotated{"ledger.example/sv+12345678+AbCd", "ledger.example/sv+9abcdef0+EfGh"});
   rotated.entry.id = rotated.entry.actor = "";
+  Event restored = event_of(LedgerRestored{LogSize{1'000'000}, hash(60)});
+  restored.entry.id = restored.entry.actor = "";
   Event detailed = event_of(Body(Programme{"Kindred — é"}));
   detailed.details_digest = hash(200);
   const Commitment single{ref(1), ref(2), ref(3), {}, false, {{Year{2022}, millionths(80)}}};
@@ -120,6 +122,7 @@ std::vector<Sample> samples() {
       {"correction", event_of(Correction{ref(9), "typed\nwrongly", Replacement{claim(), ""}})},
       {"correction_withdrawing", event_of(Correction{ref(9), "never happened", std::nullopt})},
       {"key_rotated", rotated},
+      {"ledger_restored", restored},
       {"publication", event_of(publication())},
       {"publication_bare", event_of(bare_publication())},
       {"erasure", event_of(Erasure{Sequence{999}, "It names\na person"})},

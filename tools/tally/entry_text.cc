@@ -20,6 +20,10 @@ class Summary {
   std::string operator()(const KeyRotated& rotated) const {
     return fmt::format("signed with {} from here on", rotated.new_vkey);
   }
+  std::string operator()(const LedgerRestored& restored) const {
+    return fmt::format("restored from a copy; a checkpoint of {} had been issued",
+                       counted(restored.from_size.count, "event"));
+  }
   std::string operator()(const Publication& publication) const {
     return fmt::format("{}: {} of {} as of event {}", publication.title,
                        counted(publication.statements.size(), "statement"),
@@ -84,6 +88,10 @@ class FactList {
   void operator()(const KeyRotated& rotated) const {
     text("old_vkey", rotated.old_vkey);
     text("new_vkey", rotated.new_vkey);
+  }
+  void operator()(const LedgerRestored& restored) const {
+    text("from_size", with_thousands(restored.from_size.count));
+    text("from_root", restored.from_root.to_string());
   }
   void operator()(const Publication& publication) const {
     text("year", year_start_.year_text(publication.year));
