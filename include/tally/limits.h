@@ -38,6 +38,10 @@ inline constexpr std::size_t kBundleParts = 65'000;
 inline constexpr std::size_t kPackParts = 10'000;
 inline constexpr std::uint64_t kPackListBytes = 16 << 20;  // of its list of digests, its description
 
+// What is read of a backup: its list, and each of its files.
+inline constexpr std::uint64_t kBackupListBytes = 64 << 20;
+inline constexpr std::uint64_t kBackupFileBytes = 128 << 20;
+
 // How long a writer at work leaves the newest checkpoint unsigned.
 inline constexpr std::int64_t kCheckpointEveryMicros = 60'000'000;
 

@@ -28,7 +28,22 @@ Result<void> check_details(const Event& event, const store::StoredDetails* detai
   return {};
 }
 
-Result<void> walk_block(const store::LogBlock& block, std::vector<LogWalk::Step>& steps) {
+void walk_blocks(store::BlockCursor& blocks, std::vector<LogWalk::Step>& steps) {
+  for (std::size_t i = 0; i < kBlocksAhead; ++i) {
+    auto block = blocks.next();
+    if (block.ok() && !*block) break;
+    Result<void> read =
+        block.ok() ? LogWalk::take_apart(**block, steps) : Result<void>(block.take_error());
+    if (!read.ok()) {
+      steps.emplace_back().sound = std::move(read);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+Result<void> LogWalk::take_apart(const store::LogBlock& block, std::vector<Step>& steps) {
   TALLY_ASSIGN(const auto details, store::read_details(block.first, block.details));
   auto next_details = details.begin();
   store::BlockReader frames(block.first, block.events);
@@ -47,33 +62,21 @@ Result<void> walk_block(const store::LogBlock& block, std::vector<LogWalk::Step>
   return fault_at(next_details->sequence, "details of no event stand beside the log");
 }
 
-std::vector<LogWalk::Step> walk_blocks(store::BlockCursor& blocks) {
-  std::vector<LogWalk::Step> steps;
-  for (std::size_t i = 0; i < kBlocksAhead; ++i) {
-    auto block = blocks.next();
-    if (block.ok() && !*block) break;
-    Result<void> read = block.ok() ? walk_block(**block, steps) : Result<void>(block.take_error());
-    if (!read.ok()) {
-      steps.emplace_back().sound = std::move(read);
-      break;
-    }
-  }
-  return steps;
-}
-
-}  // namespace
-
 LogWalk::LogWalk(std::unique_ptr<store::BlockCursor> blocks, bool ahead)
-    : blocks_(std::move(blocks)), ahead_(ahead), prepared_(prepare()) {}
+    : blocks_(std::move(blocks)), ahead_(ahead), prepared_(prepare({})) {}
 
-std::future<std::vector<LogWalk::Step>> LogWalk::prepare() {
+std::future<std::vector<LogWalk::Step>> LogWalk::prepare(std::vector<Step> done) {
   return std::async(ahead_ ? std::launch::async : std::launch::deferred,
-                    [this] { return walk_blocks(*blocks_); });
+                    [this, steps = std::move(done)]() mutable {
+                      steps.clear();
+                      walk_blocks(*blocks_, steps);
+                      return std::move(steps);
+                    });
 }
 
-std::vector<LogWalk::Step> LogWalk::next() {
+std::vector<LogWalk::Step> LogWalk::next(std::vector<Step> done) {
   std::vector<Step> steps = prepared_.get();
-  prepared_ = prepare();
+  prepared_ = prepare(std::move(done));
   return steps;
 }
 

@@ -21,13 +21,19 @@ class LogWalk {
     Result<void> sound;  // an error in the place of what could not be read
   };
 
+  // Takes one block apart into steps, put behind those that are there.  An error where the block
+  // itself cannot be read on.
+  static Result<void> take_apart(const store::LogBlock& block, std::vector<Step>& steps);
+
   LogWalk(std::unique_ptr<store::BlockCursor> blocks, bool ahead);
 
   // The next events, in order; none at the end of the log.  What cannot be read ends the list.
-  std::vector<Step> next();
+  // Events that are done with may be handed back: they are let go beside whoever goes on, and their
+  // room is used again.
+  std::vector<Step> next(std::vector<Step> done = {});
 
  private:
-  std::future<std::vector<Step>> prepare();
+  std::future<std::vector<Step>> prepare(std::vector<Step> done);
 
   std::unique_ptr<store::BlockCursor> blocks_;
   bool ahead_;

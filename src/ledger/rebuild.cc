@@ -91,8 +91,9 @@ Result<void> Rebuild::fold(const store::View& view, const projection::Head& head
   TALLY_ASSIGN(auto blocks, log_.read(Sequence{head.size.count}));
   LogWalk walk(std::move(blocks), options_.threads != 1 && std::thread::hardware_concurrency() > 1);
   bool going = true;
+  std::vector<LogWalk::Step> steps;
   while (going && refold.at().value < end) {
-    std::vector<LogWalk::Step> steps = walk.next();
+    steps = walk.next(std::move(steps));
     if (steps.empty()) return projection::damaged("the log ends before its head");
     for (LogWalk::Step& step : steps) {
       if (!step.sound.ok()) return std::move(step.sound);

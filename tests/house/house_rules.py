@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 # From the ground up: a floor includes its own headers, those of floors before it, and public ones.
 FLOORS = ["base", "domain", "codec", "merkle", "store", "projection", "ledger", "audit", "export",
-          "service"]
+          "backup", "service"]
 
 # Which headers of others may be included where: (how the header begins, the folder).
 ONLY_IN = [
