@@ -23,6 +23,10 @@ int main(int count, char** arguments) {
   add_status(line);
   add_verify(line);
   add_replay(line);
+  add_doctor(line);
+  add_backup(line);
+  add_restore(line);
+  add_go_on(line);
   add_checkpoint(line);
   add_key(line);
   add_prove(line);

@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <wchar.h>
 
 #include <algorithm>
@@ -150,6 +151,17 @@ std::string time_text(Timestamp time) {
   if (text.size() < 19) return text;
   text[10] = ' ';
   text.resize(19);
+  return text;
+}
+
+std::string totals_text(const std::vector<std::string>& totals) {
+  constexpr std::size_t kShown = 8;
+  if (totals.empty()) return "none that is known to be touched";
+  std::string text = fmt::format(
+      "{}", fmt::join(totals.begin(), totals.begin() + std::min(kShown, totals.size()), ", "));
+  if (totals.size() > kShown) {
+    text += fmt::format(" and {} more", with_thousands(totals.size() - kShown));
+  }
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tally/hash.h"
 #include "tally/time.h"
@@ -44,6 +45,9 @@ std::string short_digest(const Hash& digest);
 
 // `2026-11-22 09:30:00`, in UTC, cut to seconds.
 std::string time_text(Timestamp time);
+
+// `2022-23:jobs:verified, …`: the first few totals, and how many more there are.
+std::string totals_text(const std::vector<std::string>& totals);
 
 // How many letters must be changed, added, left out or swapped to make one word of the other.
 std::size_t edit_distance(std::string_view one, std::string_view other);

@@ -286,8 +286,7 @@ Result<ExitStatus> run_import(const ImportArguments& arguments, Console& console
 void add_import(CommandLine& line) {
   const auto arguments = std::make_shared<ImportArguments>();
   CLI::App& verb = line.add_verb(
-      "import",
-      "Records the rows of a spreadsheet saved as CSV: all of them or none.",
+      "import", "Records the rows of a spreadsheet saved as CSV: all of them or none.",
       arguments->folder,
       {"tally import demo-ledger claims.csv --type claim --dry-run",
        "tally import demo-ledger jobs.csv --type claim --map \"Jobs created=quantity\" "

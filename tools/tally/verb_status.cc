@@ -47,6 +47,7 @@ void print_json(const LedgerStatus& status, Console& console) {
   out.member("recorded_at", status.recorded_at.to_string());
   out.member("accounts", status.accounts);
   out.member("postings", status.postings);
+  out.key("replay_unfinished").boolean(status.replay_unfinished);
   out.end_object();
   console.out.write(text + "\n");
 }
@@ -70,6 +71,9 @@ void print_text(const LedgerStatus& status, Console& console) {
   facts.add("accounts", with_thousands(status.accounts));
   facts.add("postings", with_thousands(status.postings));
   facts.add("on disk", bytes_text(status.bytes));
+  if (status.replay_unfinished) {
+    facts.add("replay", "one is under way or was interrupted; `tally replay` goes on with it");
+  }
   if (status.publications.empty()) facts.add("published", "nothing");
   for (const LastPublication& last : status.publications) {
     facts.add("published", fmt::format("{} by {} (event {}){}", year_start.year_text(last.year),

@@ -65,18 +65,6 @@ void print_json(const VerifyReport& report, Console& console) {
   console.out.write(text + "\n");
 }
 
-// The first few, and how many there are.
-std::string totals_text(const std::vector<std::string>& totals) {
-  constexpr std::size_t kShown = 8;
-  if (totals.empty()) return "none that is known to be touched";
-  std::string text = fmt::format(
-      "{}", fmt::join(totals.begin(), totals.begin() + std::min(kShown, totals.size()), ", "));
-  if (totals.size() > kShown) {
-    text += fmt::format(" and {} more", with_thousands(totals.size() - kShown));
-  }
-  return text;
-}
-
 void print_fault(const VerifyReport& report, Console& console) {
   const Fault& fault = *report.fault;
   const std::string_view headline =
