@@ -191,7 +191,8 @@ struct LedgerStatus {
   std::vector<Year> years;                                  // that have been posted to
   std::uint64_t accounts = 0;
   std::uint64_t postings = 0;
-  std::uint64_t bytes = 0;  // on disk
+  std::uint64_t bytes = 0;         // on disk
+  bool replay_unfinished = false;  // one is under way, or was left; `replay` goes on with it
   std::vector<LastPublication> publications;
 };
 Result<LedgerStatus> status(const Ledger& ledger);

@@ -35,7 +35,7 @@ Result<void> add_postings(const projection::Reader& reader, StateDigest& digest)
     for (;;) {
       TALLY_ASSIGN(const bool more, chunk.next(posting));
       if (!more) break;
-      digest.add_posting(number, posting.sequence, posting.account, posting.delta);
+      digest.add_posting(number, posting);
     }
   }
   return cursor->status();
@@ -43,34 +43,40 @@ Result<void> add_postings(const projection::Reader& reader, StateDigest& digest)
 
 }  // namespace
 
-void StateDigest::flush_if_full() {
-  if (pending_.size() < kPieceBytes) return;
-  digest_.update(pending_);
-  pending_.clear();
+void StateDigest::Part::flush_if_full() {
+  if (pending.size() < kPieceBytes) return;
+  digest.update(pending);
+  pending.clear();
 }
 
-void StateDigest::add(char letter, std::string_view key, std::string_view value) {
-  pending_.push_back(letter);
-  base::put_varint(pending_, key.size());
-  base::put_varint(pending_, value.size());
-  pending_.append(key).append(value);
+void StateDigest::Part::add(std::string_view key, std::string_view value) {
+  base::put_varint(pending, key.size());
+  base::put_varint(pending, value.size());
+  pending.append(key).append(value);
   flush_if_full();
 }
 
-void StateDigest::add_posting(std::uint32_t chain, Sequence sequence, std::uint64_t account,
-                              Quantity delta) {
-  pending_.push_back('p');
-  base::put_varint(pending_, chain);
-  base::put_varint(pending_, sequence.value);
-  base::put_varint(pending_, account);
-  base::put_signed_varint(pending_, delta.millionths());
-  flush_if_full();
+Hash StateDigest::Part::finish() {
+  digest.update(pending);
+  pending.clear();
+  return digest.finish();
+}
+
+void StateDigest::add_posting(std::uint32_t chain, const ChainPosting& posting) {
+  base::put_varint(postings_.pending, chain);
+  base::put_varint(postings_.pending, posting.sequence.value);
+  base::put_varint(postings_.pending, posting.account);
+  base::put_signed_varint(postings_.pending, posting.delta.millionths());
+  postings_.flush_if_full();
 }
 
 Hash StateDigest::finish() {
-  digest_.update(pending_);
-  pending_.clear();
-  return digest_.finish();
+  std::string all;
+  for (Part* part : {&records_, &accounts_, &postings_}) {
+    const Hash hash = part->finish();
+    all.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
+  }
+  return merkle::sha256({all});
 }
 
 Result<Hash> digest_of(const projection::Reader& reader) {

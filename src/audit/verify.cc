@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <future>
 #include <map>
 #include <set>
 #include <thread>
@@ -36,6 +37,7 @@ class Verification {
 
   // Fills in the report.  An error only where something could not be read at all.
   Result<void> run(VerifyReport& report) {
+    begin_checking_files();
     const std::array<Result<void> (Verification::*)(), 7> steps = {
         &Verification::check_key_files,
         &Verification::gather_checkpoints,
@@ -61,6 +63,7 @@ class Verification {
 
  private:
   LogSize size() const { return reader_.head().size; }
+  bool parallel() const { return options_.threads != 1 && std::thread::hardware_concurrency() > 1; }
 
   Error fault(std::string where, std::optional<Sequence> sequence, std::string message) {
     fault_ = Fault{std::move(where), sequence, message, {}, {}};
@@ -152,10 +155,10 @@ class Verification {
 
   Result<void> fold() {
     TALLY_ASSIGN(auto blocks, core_.log().read(Sequence{0}));
-    ledger::LogWalk walk(std::move(blocks),
-                         options_.threads != 1 && std::thread::hardware_concurrency() > 1);
+    ledger::LogWalk walk(std::move(blocks), parallel());
+    std::vector<ledger::LogWalk::Step> steps;
     for (bool ended = false; !ended;) {
-      std::vector<ledger::LogWalk::Step> steps = walk.next();
+      steps = walk.next(std::move(steps));
       ended = steps.empty();
       for (ledger::LogWalk::Step& step : steps) {
         if (refold_.at().value == size().count) {
@@ -229,7 +232,7 @@ class Verification {
   }
 
   Result<void> compare() {
-    Comparison comparison(reader_);
+    Comparison comparison(reader_, parallel());
     auto compared = [&]() -> Result<void> {
       TALLY_TRY(tree_.write(comparison));
       TALLY_TRY(refold_.changes().write(comparison));
@@ -267,7 +270,13 @@ class Verification {
     return {};
   }
 
-  Result<void> check_files() { return at("files", core_.store().check_files()); }
+  // Read while the events are folded, which leaves one core half idle.
+  void begin_checking_files() {
+    files_ = std::async(parallel() ? std::launch::async : std::launch::deferred,
+                        [this] { return core_.store().check_files(); });
+  }
+
+  Result<void> check_files() { return at("files", files_.get()); }
 
   const ledger::Core& core_;
   projection::Reader& reader_;
@@ -276,6 +285,7 @@ class Verification {
   std::vector<Vouched> vouched_;
   std::map<LogSize, Hash> roots_;
   ledger::Refold refold_;
+  std::future<Result<void>> files_;
   std::set<Sequence> without_details_;
   std::set<Sequence> erased_;
   projection::TreeChanges tree_;

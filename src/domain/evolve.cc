@@ -23,6 +23,7 @@ class NetChange {
     std::sort(lines_.begin(), lines_.end(),
               [](const Contribution& a, const Contribution& b) { return a.account < b.account; });
     std::vector<Contribution> net;
+    net.reserve(lines_.size());
     for (const Contribution& line : lines_) {
       if (net.empty() || net.back().account != line.account) {
         net.push_back(line);
@@ -49,7 +50,7 @@ class NetChange {
     }
   }
 
-  std::vector<Contribution> lines_;
+  Contributions lines_;
 };
 
 Error impossible(const Event& event, std::string_view why) {
@@ -114,7 +115,7 @@ Result<void> set_terms(MutableRecords& records, const Settings& settings, const 
 // Counts an entry in force among the users of what it refers to, or no longer.
 Result<void> count_users(MutableRecords& records, const Event& event, const Record& record,
                          bool in_force) {
-  std::vector<Sequence> used;
+  boost::container::small_vector<Sequence, 4> used;
   if (const auto* contract = std::get_if<ContractTerms>(&record.terms)) {
     used = {contract->buyer, contract->supplier, contract->programme};
   } else if (const auto* measure = std::get_if<MeasureTerms>(&record.terms)) {
@@ -261,8 +262,8 @@ Result<void> evolve_erasure(MutableRecords& records, const Event& event, const E
 
 }  // namespace
 
-std::vector<Contribution> contributions(const Record& record) {
-  std::vector<Contribution> lines;
+Contributions contributions(const Record& record) {
+  Contributions lines;
   if (record.standing != Standing::kInForce) return lines;
   auto add = [&](Year year, const Dimensions& dimensions, Stage stage, Quantity quantity) {
     if (!quantity.is_zero()) lines.push_back({{year, dimensions, stage}, quantity});

@@ -12,6 +12,7 @@
 #include "ledger/core.h"
 #include "ledger/events.h"
 #include "ledger/restatement.h"
+#include "store/keys.h"
 
 namespace tally {
 namespace {
@@ -208,6 +209,8 @@ Result<LedgerStatus> status(const Ledger& ledger) {
   status.accounts = head.accounts;
   status.postings = head.postings;
   status.bytes = core.directory().bytes_on_disk();
+  TALLY_ASSIGN(const auto building, reader.view().get(store::Family::kMeta, store::kBuildingKey));
+  status.replay_unfinished = building.has_value();
   TALLY_ASSIGN(status.publications, last_publications(reader));
   return status;
 }

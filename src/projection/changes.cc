@@ -82,11 +82,17 @@ Result<domain::Record*> Changes::edit(Sequence sequence) {
 
 void Changes::create(Sequence sequence, domain::Record record) {
   TALLY_CHECK(sequence.value == first_ + created_.size());
-  created_.push_back({std::move(record), true, true});
+  push_created({std::move(record), true, true});
+}
+
+void Changes::push_created(Slot slot) {
+  if (slot.exists) ids_.add(slot.record.id, created_.size());
+  created_.push_back(std::move(slot));
 }
 
 Result<std::optional<Sequence>> Changes::sequence_of(std::string_view id) {
-  if (const auto found = ids_.find(id); found != ids_.end()) return std::optional(found->second);
+  const auto created = ids_.find(id, [&](std::uint64_t index) { return id_at(index); });
+  if (created) return std::optional(Sequence{first_ + *created});
   if (below_ != nullptr) return below_->sequence_of(id);
   if (const auto found = known_ids_.find(id); found != known_ids_.end()) {
     return std::optional(found->second);
@@ -105,7 +111,6 @@ Result<void> Changes::apply(const domain::Settings& settings, const Event& event
   TALLY_ASSIGN(const auto postings, domain::evolve(*this, settings, event));
   // What the ledger writes itself makes no record.
   if (created_.size() == event.sequence.value - first_) created_.emplace_back();
-  if (!event.entry.id.empty()) ids_.emplace(event.entry.id, event.sequence);
   // What leaves an account goes first: what only moves within a total never takes it over its
   // limit.
   for (const bool leaving : {true, false}) {
@@ -241,8 +246,7 @@ void Changes::absorb(Changes&& above) {
       older_[sequence] = std::move(slot);
     }
   }
-  for (Slot& slot : above.created_) created_.push_back(std::move(slot));
-  ids_.merge(above.ids_);
+  for (Slot& slot : above.created_) push_created(std::move(slot));
   absorb_accounts(above);
   referrers_.insert(referrers_.end(), above.referrers_.begin(), above.referrers_.end());
   measures_.merge(above.measures_);
@@ -278,21 +282,25 @@ void Changes::absorb_accounts(const Changes& above) {
 }
 
 Result<void> Changes::write(store::Batch& batch) {
-  // The ids of a large commit are sorted beside everything else.
-  std::future<Result<void>> ids;
+  // What is kept of each entry is sorted beside what is posted, in a large commit.
+  std::future<Result<void>> entries;
   if (batch.takes_families_in_parallel()) {
-    ids = std::async(std::launch::async, [&] { return write_ids(batch); });
+    entries = std::async(std::launch::async, [&] { return write_entries(batch); });
   } else {
-    TALLY_TRY(write_ids(batch));
+    TALLY_TRY(write_entries(batch));
   }
-  TALLY_TRY(write_rest(batch));
-  if (ids.valid()) TALLY_TRY(ids.get());
-  return {};
+  Result<void> rest = write_rest(batch);
+  if (entries.valid()) TALLY_TRY(entries.get());
+  return rest;
+}
+
+Result<void> Changes::write_entries(store::Batch& batch) {
+  TALLY_TRY(write_ids(batch));
+  TALLY_TRY(write_records(batch));
+  return write_referrers(batch);
 }
 
 Result<void> Changes::write_rest(store::Batch& batch) {
-  TALLY_TRY(write_records(batch));
-  TALLY_TRY(write_referrers(batch));
   TALLY_TRY(write_accounts(batch));
   for (const auto& [key, measure] : measures_) {
     TALLY_TRY(batch.put(Family::kMeasures, store::pair_key(key.first, key.second), measure));
@@ -317,7 +325,7 @@ Result<void> Changes::write_ids(store::Batch& batch) const {
   struct Sortable {
     std::uint64_t first;
     std::uint64_t second;
-    const Ids::value_type* id;
+    std::uint64_t index;
   };
   auto eight_bytes = [](std::string_view text, std::size_t from) {
     char bytes[8] = {};
@@ -326,20 +334,22 @@ Result<void> Changes::write_ids(store::Batch& batch) const {
     return base::get_big_endian<std::uint64_t>(bytes);
   };
   std::vector<Sortable> sorted;
-  sorted.reserve(ids_.size());
-  for (const auto& id : ids_) {
-    sorted.push_back({eight_bytes(id.first, 0), eight_bytes(id.first, 8), &id});
+  sorted.reserve(created_.size());
+  for (std::uint64_t index = 0; index < created_.size(); ++index) {
+    if (!created_[index].exists) continue;
+    const std::string& id = id_at(index);
+    sorted.push_back({eight_bytes(id, 0), eight_bytes(id, 8), index});
   }
-  std::sort(sorted.begin(), sorted.end(), [](const Sortable& a, const Sortable& b) {
+  std::sort(sorted.begin(), sorted.end(), [this](const Sortable& a, const Sortable& b) {
     if (a.first != b.first) return a.first < b.first;
     if (a.second != b.second) return a.second < b.second;
-    return a.id->first < b.id->first;
+    return id_at(a.index) < id_at(b.index);
   });
   std::string value;
   for (const Sortable& one : sorted) {
     value.clear();
-    base::put_varint(value, one.id->second.value);
-    TALLY_TRY(batch.put(Family::kIds, one.id->first, value));
+    base::put_varint(value, first_ + one.index);
+    TALLY_TRY(batch.put(Family::kIds, id_at(one.index), value));
   }
   return {};
 }

@@ -22,6 +22,7 @@
 #include "domain/evolve.h"
 #include "projection/balances.h"
 #include "projection/head.h"
+#include "projection/id_index.h"
 #include "store/store.h"
 
 namespace tally::projection {
@@ -111,7 +112,10 @@ class Changes : public domain::MutableRecords {
   void note_references(const Event& event);
   Result<void> note_measure(const Event& event);
 
+  const std::string& id_at(std::uint64_t index) const { return created_[index].record.id; }
+  void push_created(Slot slot);
   void absorb_accounts(const Changes& above);
+  Result<void> write_entries(store::Batch& batch);
   Result<void> write_rest(store::Batch& batch);
   Result<void> write_ids(store::Batch& batch) const;
   Result<void> write_records(store::Batch& batch) const;
@@ -133,7 +137,7 @@ class Changes : public domain::MutableRecords {
       created_;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Slot>> older_;  // of earlier ones
   Slot none_;      // of an event that is still to come
-  Ids ids_;        // new ones
+  IdIndex ids_;    // of created_
   Ids known_ids_;  // read from the view and kept
   Array<Account> accounts_;
   Array<LevelKey> keys_;

@@ -32,18 +32,23 @@
 //   publications year:2 event:8                              the point that it is as of, varint
 //
 // What follows the details is derived from the log, and there may be two generations of it: the one
-// in force, and one that is being built beside it.  In RocksDB a family of generation 0 has its name
-// from above, and one of generation N is called "name@N".
+// in force, and one that is being built beside it.  In RocksDB a family of generation 0 has its
+// name from above, and one of generation N is called "name@N".
 //
 // A level says how much of an account's key stands: rolled-up accounts leave dimensions at 0.
 
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "tally/sequence.h"
 #include "tally/time.h"
 
 namespace tally::store {
+
+// Keys of meta that tell of generations.
+inline constexpr std::string_view kGenerationKey = "generation";
+inline constexpr std::string_view kBuildingKey = "building";
 
 inline std::string sequence_key(Sequence sequence) {
   std::string key;

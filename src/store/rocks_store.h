@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "store/keys.h"
 #include "store/rocks_families.h"
 #include "store/rocks_options.h"
 #include "store/store.h"
@@ -26,9 +27,6 @@ class RocksStore : public Store {
  protected:
   using Handles = std::vector<rocksdb::ColumnFamilyHandle*>;
   using Descriptors = std::vector<rocksdb::ColumnFamilyDescriptor>;
-
-  static constexpr std::string_view kGenerationKey = "generation";
-  static constexpr std::string_view kBuildingKey = "building";
 
   explicit RocksStore(std::filesystem::path folder)
       : folder_(std::move(folder)), options_(family_options()) {}

@@ -178,6 +178,7 @@ TEST_CASE(
   options.stop = [&] { return ++asked >= 2; };
   const ReplayReport stopped = must_replay(*ledger, options);
   CHECK(stopped.stopped);
+  CHECK(status(*ledger)->replay_unfinished);
   CHECK(stopped.events >= 16'000);
   CHECK(stopped.events < 40'000);
   CHECK(portrait(*ledger) == before);
@@ -193,6 +194,7 @@ TEST_CASE(
   CHECK_FALSE(report.stopped);
   CHECK(report.events == ledger->head()->value + 1);
   CHECK(first_told > stopped.events);
+  CHECK_FALSE(status(*ledger)->replay_unfinished);
   CHECK(report.digest == digest_by_verify(*ledger));
 }
 
