@@ -59,7 +59,7 @@ def check_report(folder, tasks):
                 ("commits_1", "SQLite"), ("disk_with_texts", "SQLite")} <= measured
         assert any(one["contender"] == "SQLite" for one in report["ratios"])
     assert len(report["goals"]) >= 20 and report["growth"], report
-    assert report["machine"]["cores"] >= 1 and report["machine"]["syncs_a_second"] > 0
+    assert report["machine"]["cores"] >= 1, report["machine"]
     text = (folder / "report.md").read_text(encoding="utf-8")
     for heading in ("## 2 k entries", "## Goals", "## Growth", "## The machine"):
         assert heading in text, heading

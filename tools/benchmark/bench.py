@@ -195,7 +195,7 @@ def main(arguments):
     os.makedirs(chosen.work, exist_ok=True)
     os.makedirs(os.path.dirname(os.path.abspath(chosen.out)), exist_ok=True)
     results, profiles, done = Results(), {}, []
-    described = machine.describe(chosen.work, 0.1 if chosen.short else 2)
+    described = machine.describe(chosen.work)
     for entries in chosen.size:
         bench = Bench(chosen, entries, results)
         try:

@@ -6,6 +6,7 @@ from typing import Callable
 from results import shown
 
 MILLION = 1_000_000
+SIZE_FACTOR = 10  # how much smaller a ledger may be than that of a goal, to tell
 CHECKER_LEAVES_A_SECOND = 643_000  # published rate of a transparency log's checker
 
 
@@ -31,8 +32,8 @@ class Outcome:
 
     @property
     def met(self):
-        """Whether the goal is reached; None where it was not measured."""
-        if self.value is None:
+        """Whether the goal is reached; None where it was not measured at a size that can tell."""
+        if self.value is None or self.entries * SIZE_FACTOR < self.goal.entries:
             return None
         return self.value >= self.goal.target if self.goal.at_least else \
             self.value <= self.goal.target
@@ -42,6 +43,8 @@ class Outcome:
         """Half a sentence for people."""
         if self.value is None:
             return "not measured"
+        if self.met is None:
+            return "too small a ledger to tell"
         if self.met:
             return "reached"
         factor = self.goal.target / self.value if self.goal.at_least else \

@@ -61,7 +61,7 @@ def versions():
     return found
 
 
-def describe(folder, span_s):
+def describe(folder):
     """Returns the machine's properties by name."""
     memory_kib = int(_first("/proc/meminfo", r"^MemTotal: *(\d+)", "0"))
     system = _first("/etc/os-release", r'^PRETTY_NAME="?([^"\n]*)')
@@ -73,7 +73,6 @@ def describe(folder, span_s):
         "system": system,
         "kernel": platform.release(),
         "file_system": _printed("stat", "-f", "-c", "%T", folder),
-        "syncs_a_second": syncs_a_second(folder, span_s),
         "load_average_before": load_average(),
         "versions": versions(),
     }

@@ -29,8 +29,8 @@ transaction) and **PostgreSQL** (`COPY`; `pgbench` for single commits) load rows
 beforehand, with a unique index on entry and line and a covering index for totals; they check no
 rule and hash nothing. What they *recompute* is the totals, by a plain `GROUP BY` over the table.
 **ledger** and **hledger** read the journal anew for each report. **db_bench** is RocksDB alone,
-with 200-byte values: the limit of the store, not a peer. A load is told in entries a second for
-everybody, whatever the rows that an entry comes to.
+with 200-byte values, written in order and read again in order: the limit of the store, not a peer.
+A load is told in entries a second for everybody, whatever the rows that an entry comes to.
 """
 
 
@@ -110,17 +110,16 @@ def _machine(machine):
                       f"(virtualisation: {machine['virtual']})"],
         ["memory", shown(machine["memory_bytes"], "bytes")],
         ["system", f"{machine['system']}, Linux {machine['kernel']}"],
-        ["disk", f"{machine['file_system']}; {machine['syncs_a_second']:,.0f} durable appends of "
-                 "300 bytes a second"],
+        ["file system", machine["file_system"]],
         ["load average", loads],
         ["versions", versions],
     ]
     return _table(["machine", ""], rows).replace("---:", "---")
 
 
-def _syncs(results, largest, machine):
+def _syncs(results, largest):
     """How single commits stand to what the disk makes durable."""
-    syncs = machine["syncs_a_second"]
+    syncs = results.median(largest, "syncs")
     shares = [f"{text} {rate / syncs:.2f} commits" for text, rate in (
         ("one writer", results.median(largest, "commits_1")),
         ("8 writers", results.median(largest, "commits_8")),
@@ -128,9 +127,9 @@ def _syncs(results, largest, machine):
     return f"For each durable append of the bare disk: {', '.join(shares)}.\n"
 
 
-def _hold_ups(results, largest, machine, profiles):
+def _hold_ups(results, largest, profiles):
     """How the disk and the cores were used, and what the profiler saw."""
-    parts = [_syncs(results, largest, machine)]
+    parts = [_syncs(results, largest)]
     for task, functions in profiles.items():
         cores = results.median(largest, f"{task}_cores")
         at_work = f" ({cores:.2f} cores at work)" if cores else ""
@@ -143,7 +142,7 @@ def _hold_ups(results, largest, machine, profiles):
 
 def as_markdown(results, sizes, machine, runs, profiles):
     """Returns the report as Markdown."""
-    parts = ["# Benchmark of Tallystick", NOTES.format(runs=f"{runs} run{'s' * (runs != 1)}")]
+    parts = ["# Benchmark of Tallystick\n", NOTES.format(runs=f"{runs} run{'s' * (runs != 1)}")]
     for entries in sizes:
         parts.append(f"## {thousands(entries)} entries\n\n" + _figures(results, entries, runs))
     left_out = [f"- {name} at {thousands(entries)}: {why}"
@@ -152,7 +151,7 @@ def as_markdown(results, sizes, machine, runs, profiles):
         parts.append("Left out:\n\n" + "\n".join(left_out) + "\n")
     parts.append("## Goals\n\n" + _goals(outcomes(results, sizes)))
     parts.append("## Growth\n\n" + _growth(results, sizes))
-    parts.append("## Where the time goes\n\n" + _hold_ups(results, sizes[-1], machine, profiles))
+    parts.append("## Where the time goes\n\n" + _hold_ups(results, sizes[-1], profiles))
     parts.append("## The machine\n\n" + _machine(machine))
     return "\n".join(parts)
 

@@ -41,6 +41,7 @@ TASKS = [
     Task("page", "First 50 postings behind a figure", "s", False),
     Task("open", "Open for reading", "s", False),
     Task("open_memory", "Memory once opened", "bytes", False),
+    Task("syncs", "Durable appends of 300 bytes, on the bare disk", "appends/s", True),
     Task("commits_1", "Single commits, 1 writer", "commits/s", True),
     Task("commits_8", "Single commits, 8 writers", "commits/s", True),
     Task("commits_32", "Single commits, 32 writers", "commits/s", True),

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+from machine import syncs_a_second
 from processes import BenchmarkError, disk_bytes, median_seconds, remove, run, settle
 from work import STAGES, millionths
 
@@ -57,8 +58,8 @@ class Tallystick:
             ("load", self._load), ("verify", self._verify), ("replay", self._replay),
             ("totals", self._totals), ("totals_report", self._totals_report),
             ("figures", self._figures), ("page", self._page), ("open", self._open),
-            ("commits_1", lambda: self._commits(1)), ("commits_8", lambda: self._commits(8)),
-            ("commits_32", lambda: self._commits(32)),
+            ("syncs", self._syncs), ("commits_1", lambda: self._commits(1)),
+            ("commits_8", lambda: self._commits(8)), ("commits_32", lambda: self._commits(32)),
         ]
 
     def _load(self):
@@ -118,6 +119,9 @@ class Tallystick:
         done = run(self.work.program("tally-bench"), "open", self.work.ledger)
         return {"open": median_seconds(done.json()["nanoseconds"]),
                 "open_memory": done.memory_bytes}
+
+    def _syncs(self):
+        return {"syncs": syncs_a_second(self.work.folder, self.span_ms / 1000)}
 
     def _commits(self, writers):
         answer = self._bench("commits", self._commits_ledger, "--writers", writers, "--ms",
