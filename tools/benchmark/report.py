@@ -65,7 +65,7 @@ def _figures(results, entries, runs):
             cells.append(shown(results.median(entries, task.name, name), task.unit) + note)
         ratios = [(name, results.ratio(entries, task.name, name)) for name in peers]
         told = [f"{name} {ratio:,.2f} ×" for name, ratio in ratios if ratio]
-        title = task.title if task.unit == "s" else f"{task.title} ({task.unit})"
+        title = task.title if task.unit in ("s", "bytes", "cores") else f"{task.title} ({task.unit})"
         rows.append([title, *cells, ", ".join(told) or "–"])
     return _table(["", OURS, *peers, "ours / peer"], rows)
 

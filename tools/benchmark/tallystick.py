@@ -49,8 +49,7 @@ class Tallystick:
     def page(self):
         """Returns sequence and delta of the first postings behind a figure."""
         text, = self._bench("page", self.work.ledger, self.work.page_figure())["page"]
-        trace = json.loads(text if text.endswith("]}") else text + "]}")
-        return [f"{one['sequence']}\t{one['delta']}" for one in trace["postings"]]
+        return [f"{one['sequence']}\t{one['delta']}" for one in json.loads(text)["postings"]]
 
     def tasks(self):
         """What is measured, in order: each answers values by task."""

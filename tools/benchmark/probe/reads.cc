@@ -31,7 +31,7 @@ std::vector<std::string> cells_of(const Totals& totals, YearStart year_start) {
 // What ends a trace once the page is full; no reader of a ledger makes this error itself.
 Error page_is_full() { return {ErrorCode::kUsage, "the page is full", {}, 0, {}}; }
 
-// The first postings of a trace, as one text of JSON.
+// A trace with its first postings, as JSON.
 Result<std::string> first_page(const Ledger& ledger, const FigureReference& reference,
                                std::uint64_t postings) {
   std::string text;
@@ -42,8 +42,9 @@ Result<std::string> first_page(const Ledger& ledger, const FigureReference& refe
         if (++taken == postings) return page_is_full();
         return {};
       });
-  if (!traced.ok() && taken != postings) return Error(traced.error());
-  return text;
+  if (traced.ok()) return text;
+  if (taken < postings) return Error(traced.error());
+  return text + "]}";
 }
 
 }  // namespace

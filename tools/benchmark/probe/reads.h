@@ -25,7 +25,7 @@ Result<void> measure_open(const Reading& reading, Report& report);
 Result<void> measure_totals(const Reading& reading, Report& report);
 // One figure after the other; `answers` has their quantities.
 Result<void> measure_figures(const Reading& reading, Report& report);
-// The first postings of a trace; `page` has each as an object of JSON.
+// The beginning of a trace; `page` has it as JSON, with so many postings.
 Result<void> measure_page(const Reading& reading, Report& report);
 
 }  // namespace tally::bench
