@@ -40,7 +40,11 @@ def run(*command, stdin=subprocess.DEVNULL):
             process = subprocess.Popen(command, stdin=stdin, stdout=output, stderr=errors)
         except OSError as error:
             raise BenchmarkError(f"cannot run {command[0]}: {error}") from error
-        _, status, used = os.wait4(process.pid, 0)
+        try:
+            _, status, used = os.wait4(process.pid, 0)
+        except BaseException:  # somebody ends the benchmark: nothing of it may run on
+            process.kill()
+            raise
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
