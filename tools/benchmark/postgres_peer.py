@@ -92,7 +92,8 @@ class PostgresPeer:
         if os.geteuid() == 0:
             run("chown", "postgres", self.folder)
         data = os.path.join(self.folder, "data")
-        self._as_user(f"{BIN}/initdb", "-D", data, "-A", "trust", "--locale=C", "-E", "UTF8")
+        self._as_user(f"{BIN}/initdb", "-D", data, "-A", "trust", "--locale=C", "-E", "UTF8",
+                      "--no-sync")
         with open(os.path.join(data, "postgresql.conf"), "a", encoding="utf-8") as settings:
             settings.write(SETTINGS)
         self._as_user(f"{BIN}/pg_ctl", "-D", data, "-w", "-l", os.path.join(self.folder, "log"),
@@ -170,10 +171,14 @@ class PostgresPeer:
         script = self.work.path("insert.sql")
         with open(script, "w", encoding="utf-8") as file:
             file.write(INSERT)
+        # pgbench knows whole seconds only; what is shorter is told as a number of commits.
+        span = ("-T", str(round(self.span_ms / 1000))) if self.span_ms >= 1000 else ("-t", "10")
         answer = self._as_user(f"{BIN}/pgbench", "-h", self.folder, "-n", "-M", "prepared", "-c",
-                               str(clients), "-j", str(min(clients, 2)), "-T",
-                               str(max(1, round(self.span_ms / 1000))), "-f", script, "postgres")
+                               str(clients), "-j", str(min(clients, 2)), *span, "-f", script,
+                               "postgres")
         rate = re.search(r"^tps = ([\d.]+)", answer.output, re.MULTILINE)
+        if rate is None:
+            raise BenchmarkError(f"pgbench tells no rate for {clients} clients: {answer.output}")
         return {f"commits_{clients}": float(rate[1])}
 
     def close(self):
