@@ -86,7 +86,7 @@ def check_lie_is_found(program, folder, programs):
 
 def main():
     """Runs the checks."""
-    program, programs = sys.argv[1:3]
+    program, programs = sys.argv[1], str(Path(sys.argv[2]).resolve())
     sys.path.insert(0, os.path.dirname(program))
     from results import TASKS
     with tempfile.TemporaryDirectory(prefix="tally-bench-") as name:

@@ -71,6 +71,9 @@ def read_arguments(arguments):
         chosen.size, chosen.runs = [SHORT_ENTRIES], 1
     if chosen.runs < 1:
         parser.error("--runs must be at least 1")
+    for name in ("tally", "tally-workload", "tally-bench"):
+        if not os.access(os.path.join(chosen.programs, name), os.X_OK):
+            parser.error(f"there is no {name} in {chosen.programs}: tools/bench builds it")
     return chosen
 
 
