@@ -202,22 +202,27 @@ def main(arguments):
     os.makedirs(os.path.dirname(os.path.abspath(chosen.out)), exist_ok=True)
     results, profiles, done = Results(), {}, []
     described = machine.describe(chosen.work)
+
+    def write():
+        described["load_average_after"] = machine.load_average()
+        report.write(chosen.out, results, done, described, chosen.runs, profiles)
+
     for entries in chosen.size:
         bench = Bench(chosen, entries, results)
         try:
             bench.make()
             bench.measure()
             done.append(entries)
+            write()  # so that what was measured is there whatever comes later
             if entries == chosen.size[-1] and not chosen.short:
-                profiles = hold_ups.profiles(bench.work)
+                say("Looking where the time goes")
+                profiles.update(hold_ups.profiles(bench.work))
+                write()
         except BenchmarkError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1
         finally:
             bench.close()
-        # After each size, so that what was measured is there whatever comes later.
-        described["load_average_after"] = machine.load_average()
-        report.write(chosen.out, results, done, described, chosen.runs, profiles)
     with open(chosen.out + ".md", encoding="utf-8") as file:
         print(file.read())
     say(f"The report is in {chosen.out}.md and {chosen.out}.json")
