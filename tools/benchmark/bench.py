@@ -25,6 +25,7 @@ from tallystick import Tallystick
 from work import Work
 
 PEERS = [SqlitePeer, PostgresPeer, LedgerPeer, HledgerPeer, RocksdbLimit]
+WHY_LENGTH = 300  # of what a program printed before it failed
 SHORT_ENTRIES, SHORT_SPAN_MS, SPAN_MS = 2_000, 50, 3_000
 
 
@@ -125,6 +126,7 @@ class Bench:
         return None
 
     def _leave_out(self, name, why):
+        why = " ".join(why.split())[:WHY_LENGTH]
         say(f"{name} is left out: {why}")
         self.results.left_out.append((self.entries, name, why))
 
