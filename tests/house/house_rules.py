@@ -32,6 +32,7 @@ ONLY_IN = [
     ("boost/asio", "src/service/"),
     ("boost/beast", "src/service/"),
     ("CLI/", "tools/"),
+    ("sqlite3.h", "tools/benchmark/sqlite/"),
 ]
 
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "README.md", "src", "include", "schemas",
