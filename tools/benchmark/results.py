@@ -45,6 +45,8 @@ TASKS = [
     Task("commits_1", "Single commits, 1 writer", "commits/s", True),
     Task("commits_8", "Single commits, 8 writers", "commits/s", True),
     Task("commits_32", "Single commits, 32 writers", "commits/s", True),
+    Task("commits_beside", "Single commits while a replay runs, of idle", "×", True),
+    Task("reads_beside", "Readings of all totals while a replay runs, of idle", "×", True),
 ]
 TASK = {task.name: task for task in TASKS}
 

@@ -59,6 +59,7 @@ class Tallystick:
             ("figures", self._figures), ("page", self._page), ("open", self._open),
             ("syncs", self._syncs), ("commits_1", lambda: self._commits(1)),
             ("commits_8", lambda: self._commits(8)), ("commits_32", lambda: self._commits(32)),
+            ("commits_beside", self._beside),
         ]
 
     def _load(self):
@@ -126,6 +127,13 @@ class Tallystick:
         answer = self._bench("commits", self._commits_ledger, "--writers", writers, "--ms",
                              self.span_ms)
         return {f"commits_{writers}": answer["commits"] / sum(answer["nanoseconds"]) * 1e9}
+
+    def _beside(self):
+        answer = self._bench("beside", self._commits_ledger, "--ms", self.span_ms)
+        idle, beside = answer["nanoseconds"]
+        return {f"{what}_beside": (answer[f"{what}_beside"] / beside) /
+                                  (answer[f"{what}_idle"] / idle)
+                for what in ("commits", "reads")}
 
     def close(self):
         """Nothing of it runs on."""

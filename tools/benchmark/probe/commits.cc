@@ -2,14 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <memory>
-#include <optional>
-#include <thread>
-#include <vector>
 
 #include "base/try.h"
-#include "tally/ledger.h"
 
 namespace tally::bench {
 namespace {
@@ -23,45 +18,54 @@ std::string claim_of(Sequence head, std::uint64_t writer, std::uint64_t number) 
       head.value, writer, number, 1 + number % 9);
 }
 
-// What one writer did: how many claims, or why it stopped.
-struct Written {
-  std::uint64_t claims = 0;
-  std::optional<Error> error;
-};
-
 }  // namespace
 
-Result<void> measure_commits(const Commits& commits, Report& report) {
-  TALLY_ASSIGN(const auto ledger, Ledger::open(commits.ledger, Ledger::Access::kWrite));
-  TALLY_ASSIGN(const Sequence head, ledger->head());
-  std::vector<Written> written(commits.writers);
-  std::atomic<bool> stop = false;
-  std::vector<std::thread> threads;
-  const Stopwatch watch;
-  for (std::uint64_t writer = 0; writer < commits.writers; ++writer) {
-    threads.emplace_back([&, writer] {
-      Written& mine = written[writer];
-      while (!stop) {
-        auto receipt = ledger->append(claim_of(head, writer, mine.claims));
-        if (!receipt.ok()) {
-          mine.error = receipt.take_error();
-          return;
-        }
-        ++mine.claims;
-      }
-    });
+Result<std::unique_ptr<Appending>> Appending::start(Ledger& ledger, std::uint64_t writers) {
+  TALLY_ASSIGN(const Sequence head, ledger.head());
+  std::unique_ptr<Appending> appending(new Appending(writers));
+  for (std::uint64_t writer = 0; writer < writers; ++writer) {
+    appending->threads_.emplace_back(
+        [&ledger, head, writer, all = appending.get()] { all->append(ledger, head, writer); });
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(commits.span_ms));
-  stop = true;
-  for (std::thread& thread : threads) thread.join();
-  const std::uint64_t took = watch.nanoseconds();
+  return appending;
+}
+
+void Appending::append(Ledger& ledger, Sequence head, std::uint64_t writer) {
+  Written& mine = written_[writer];
+  while (!stop_) {
+    auto receipt = ledger.append(claim_of(head, writer, mine.claims));
+    if (!receipt.ok()) {
+      mine.error = receipt.take_error();
+      return;
+    }
+    ++mine.claims;
+  }
+}
+
+void Appending::join() {
+  stop_ = true;
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+Result<std::uint64_t> Appending::stop() {
+  join();
   std::uint64_t claims = 0;
-  for (const Written& one : written) {
+  for (const Written& one : written_) {
     if (one.error) return *one.error;
     claims += one.claims;
   }
+  return claims;
+}
+
+Result<void> measure_commits(const Commits& commits, Report& report) {
+  TALLY_ASSIGN(const auto ledger, Ledger::open(commits.ledger, Ledger::Access::kWrite));
+  const Stopwatch watch;
+  TALLY_ASSIGN(const auto appending, Appending::start(*ledger, commits.writers));
+  std::this_thread::sleep_for(std::chrono::milliseconds(commits.span_ms));
+  TALLY_ASSIGN(const std::uint64_t claims, appending->stop());
   report.count("commits", claims);
-  report.nanoseconds({took});
+  report.nanoseconds({watch.nanoseconds()});
   return {};
 }
 

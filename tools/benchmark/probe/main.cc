@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "beside.h"
 #include "commits.h"
 #include "reads.h"
 
@@ -35,6 +36,18 @@ class Verbs {
         ->check(CLI::Range(1, 1'000'000));
   }
 
+  void add_commits(const char* name, const char* text,
+                   tally::Result<void> (*measure)(const Commits&, Report&)) {
+    CLI::App* verb = app_.add_subcommand(name, text);
+    verb->add_option("ledger", commits_.ledger, "The ledger's folder")->required();
+    verb->add_option("--writers", commits_.writers, "Threads that append; 1 when left out")
+        ->check(CLI::Range(1, 1'000));
+    verb->add_option("--ms", commits_.span_ms, "For how long; 1,000 when left out");
+    verb->callback([this, measure] {
+      chosen_ = [this, measure](Report& report) { return measure(commits_, report); };
+    });
+  }
+
   void add_all() {
     add_repetitions(add_reading("open", "Opens the ledger for reading", measure_open));
     add_repetitions(add_reading("totals", "Asks for all yearly totals", measure_totals));
@@ -45,13 +58,9 @@ class Verbs {
     page->add_option("figure", reading_.reference, "The figure")->required();
     page->add_option("--postings", reading_.postings, "On a page; 50 when left out");
     add_repetitions(page);
-    CLI::App* commits = app_.add_subcommand("commits", "Appends claims, one to a commit");
-    commits->add_option("ledger", commits_.ledger, "The ledger's folder")->required();
-    commits->add_option("--writers", commits_.writers, "Threads that append; 1 when left out")
-        ->check(CLI::Range(1, 1'000));
-    commits->add_option("--ms", commits_.span_ms, "For how long; 1,000 when left out");
-    commits->callback(
-        [this] { chosen_ = [this](Report& report) { return measure_commits(commits_, report); }; });
+    add_commits("commits", "Appends claims, one to a commit", measure_commits);
+    add_commits("beside", "Appends and reads, idle and then while the ledger is replayed",
+                measure_beside);
   }
 
  private:
