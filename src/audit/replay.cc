@@ -5,6 +5,7 @@
 
 #include "audit/balance_differences.h"
 #include "audit/state_digest.h"
+#include "base/background.h"
 #include "base/try.h"
 #include "ledger/core.h"
 #include "ledger/rebuild.h"
@@ -49,6 +50,24 @@ Result<void> swap(const ledger::Core& core, ledger::Rebuild& rebuild, Swapped& s
   });
 }
 
+// What came out different.
+Result<void> compare(Swapped& swapped, ReplayReport& report) {
+  TALLY_ASSIGN(projection::Reader is, projection::Reader::open(std::move(swapped.is)));
+  report.events = is.head().size.count;
+  auto was = projection::Reader::open(std::move(swapped.was));
+  auto differences = was.ok() ? audit::balance_differences(*was, is)
+                              : Result<std::vector<BalanceDifference>>(was.take_error());
+  if (differences.ok()) {
+    report.differences = std::move(*differences);
+  } else if (differences.error().code == ErrorCode::kDamaged) {
+    report.why = differences.error().message;
+  } else {
+    return differences.take_error();
+  }
+  TALLY_ASSIGN(report.digest, audit::digest_of(is));
+  return {};
+}
+
 }  // namespace
 
 Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) {
@@ -63,7 +82,8 @@ Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) 
   }
   ReplayReport report;
   ledger::Rebuild rebuild(core.store(), core.log(), options);
-  TALLY_ASSIGN(const bool caught_up, rebuild.catch_up(kFoldedAlone));
+  TALLY_ASSIGN(const bool caught_up,
+               base::in_background([&] { return rebuild.catch_up(kFoldedAlone); }));
   Swapped swapped;
   if (caught_up) TALLY_TRY(swap(core, rebuild, swapped));
   report.stopped = swapped.is == nullptr;
@@ -73,19 +93,7 @@ Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) 
     report.seconds = watch.seconds();
     return report;
   }
-  TALLY_ASSIGN(projection::Reader is, projection::Reader::open(std::move(swapped.is)));
-  report.events = is.head().size.count;
-  auto was = projection::Reader::open(std::move(swapped.was));
-  auto differences = was.ok() ? audit::balance_differences(*was, is)
-                              : Result<std::vector<BalanceDifference>>(was.take_error());
-  if (differences.ok()) {
-    report.differences = std::move(*differences);
-  } else if (differences.error().code == ErrorCode::kDamaged) {
-    report.why = differences.error().message;
-  } else {
-    return differences.take_error();
-  }
-  TALLY_ASSIGN(report.digest, audit::digest_of(is));
+  TALLY_TRY(base::in_background([&] { return compare(swapped, report); }));
   report.seconds = watch.seconds();
   return report;
 }

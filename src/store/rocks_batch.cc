@@ -11,6 +11,8 @@
 namespace tally::store {
 namespace {
 
+constexpr std::uint64_t kBytesPerSync = 1 << 20;
+
 class SmallBatch : public RocksBatch {
  public:
   explicit SmallBatch(std::shared_ptr<const RocksFamilies> families)
@@ -87,7 +89,11 @@ class LargeBatch : public RocksBatch {
     const auto index = static_cast<std::size_t>(family);
     std::unique_ptr<rocksdb::SstFileWriter>& file = files_[index];
     if (file == nullptr) {
-      file = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options_[index],
+      // Written out as it grows: a sync of many megabytes at once would hold up the small commits
+      // of others.
+      rocksdb::EnvOptions as_it_grows;
+      as_it_grows.bytes_per_sync = kBytesPerSync;
+      file = std::make_unique<rocksdb::SstFileWriter>(as_it_grows, options_[index],
                                                       families_->handles[index].get());
       TALLY_TRY(check(file->Open(path(index)), "staging a commit"));
     }
