@@ -68,9 +68,14 @@ Result<void> compare(Swapped& swapped, ReplayReport& report) {
   return {};
 }
 
-}  // namespace
+// Runs the work, as background work where others are at work in this process.
+template <typename Work>
+auto run(bool gives_way, const Work& work) {
+  return gives_way ? base::in_background(work) : work();
+}
 
-Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) {
+Result<ReplayReport> replay_open(const Ledger& ledger, const ReplayOptions& options,
+                                 bool gives_way) {
   const Stopwatch watch;
   const ledger::Core& core = ledger.core();
   if (core.writer() == nullptr) {
@@ -83,7 +88,7 @@ Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) 
   ReplayReport report;
   ledger::Rebuild rebuild(core.store(), core.log(), options);
   TALLY_ASSIGN(const bool caught_up,
-               base::in_background([&] { return rebuild.catch_up(kFoldedAlone); }));
+               run(gives_way, [&] { return rebuild.catch_up(kFoldedAlone); }));
   Swapped swapped;
   if (caught_up) TALLY_TRY(swap(core, rebuild, swapped));
   report.stopped = swapped.is == nullptr;
@@ -93,15 +98,21 @@ Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) 
     report.seconds = watch.seconds();
     return report;
   }
-  TALLY_TRY(base::in_background([&] { return compare(swapped, report); }));
+  TALLY_TRY(run(gives_way, [&] { return compare(swapped, report); }));
   report.seconds = watch.seconds();
   return report;
+}
+
+}  // namespace
+
+Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) {
+  return replay_open(ledger, options, true);
 }
 
 Result<ReplayReport> replay(const std::filesystem::path& folder, const ReplayOptions& options) {
   const Stopwatch watch;
   auto opened = Ledger::open(folder, Ledger::Access::kWrite);
-  if (opened.ok()) return replay(**opened, options);
+  if (opened.ok()) return replay_open(**opened, options, false);
   if (opened.error().code != ErrorCode::kDamaged) return opened.take_error();
   ReplayReport report;
   report.why = opened.error().message;

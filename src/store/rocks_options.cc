@@ -47,12 +47,13 @@ rocksdb::ColumnFamilyOptions options_of(Family family,
       break;
     case Family::kIds:
     case Family::kAccounts:
-      // New keys are looked up before they are put: the filter answers without a read.
+    case Family::kRecords:
+      // New keys are looked up before they are put, and changed ones lie in any of several files:
+      // the filter answers without a read.
       table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
       table.block_size = 4 << 10;
       break;
     case Family::kState:
-    case Family::kRecords:
     case Family::kPostings:
     case Family::kReferrers:
     case Family::kMeta:

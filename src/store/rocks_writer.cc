@@ -68,6 +68,10 @@ class RocksWriter : public RocksStore {
   Result<void> open(bool create) {
     std::error_code ignored;
     std::filesystem::remove_all(staging(), ignored);
+    // Compaction, which nobody waits for, gives way to commits and reads.  Refused or not, it is
+    // done.
+    static_cast<void>(rocksdb::Env::Default()->LowerThreadPoolCPUPriority(
+        rocksdb::Env::Priority::LOW, rocksdb::CpuPriority::kLow));
     Descriptors families;
     if (create) {
       families = descriptors(names_of(0, true));
