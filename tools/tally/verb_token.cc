@@ -151,6 +151,13 @@ Result<ExitStatus> revoke(const TokenArguments& arguments, const TokenFile& file
 }
 
 Result<ExitStatus> run_token(const TokenArguments& arguments, Console& console) {
+  const std::vector<std::string> actions = {"add", "list", "revoke"};
+  if (std::find(actions.begin(), actions.end(), arguments.action) == actions.end()) {
+    const auto near = nearest(arguments.action, actions);
+    return usage(fmt::format("`tally token` takes add, list and revoke, not \"{}\"{}",
+                             harmless(arguments.action),
+                             near ? fmt::format("; did you mean `{}`?", *near) : ""));
+  }
   const bool adds = arguments.action == "add";
   if (!adds && !(arguments.actor + arguments.expires).empty()) {
     return usage("--actor and --expires go with `tally token add`");
@@ -158,13 +165,6 @@ Result<ExitStatus> run_token(const TokenArguments& arguments, Console& console) 
   if (!adds && !arguments.roles.empty()) return usage("--role goes with `tally token add`");
   if (arguments.action != "revoke" && !arguments.id.empty()) {
     return usage("a token's id goes with `tally token revoke`");
-  }
-  const std::vector<std::string> actions = {"add", "list", "revoke"};
-  if (std::find(actions.begin(), actions.end(), arguments.action) == actions.end()) {
-    const auto near = nearest(arguments.action, actions);
-    return usage(fmt::format("`tally token` takes add, list and revoke, not \"{}\"{}",
-                             harmless(arguments.action),
-                             near ? fmt::format("; did you mean `{}`?", *near) : ""));
   }
   TALLY_TRY(store::Directory(arguments.folder).check_format());
   const TokenFile file(arguments.folder);
