@@ -60,9 +60,11 @@ class Offer {
   std::optional<AllowedLines> allowed_;
 };
 
-// Whether it may hold an erasure; what only mentions the word takes a little longer for it.
+// Whether it may hold an erasure, which is for admins alone; what only mentions the word takes a
+// little longer for it.
 bool may_erase(const Submission& submission) {
-  return submission.body.find("erasure") != std::string::npos && !submission.options.dry_run;
+  return submission.caller.roles.has(Role::kAdmin) && !submission.options.dry_run &&
+         submission.body.find("erasure") != std::string::npos;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace tally::service {
 namespace {
 
 constexpr std::size_t kRecentBytes = 8 << 20;
+constexpr std::uint64_t kMostEvents = 256;  // of a piece, however short they are
 
 }  // namespace
 
@@ -26,6 +27,7 @@ Result<FeedPiece> read_piece(const Ledger& ledger, std::uint64_t from, std::size
   piece.first = from;
   EventQuery query;
   if (from > 0) query.after = Sequence{from - 1};
+  query.limit = kMostEvents;
   const YearStart year_start = ledger.identity().year_start;
   TALLY_TRY(ledger.for_each_event(query, [&](const Event& event) {
     piece.text += fmt::format("id: {}\nevent: {}\ndata: {}\n\n", event.sequence.value,
