@@ -43,7 +43,11 @@ void open_log(bool as_json) {
   spdlog::register_logger(made);
 }
 
-void close_log() { spdlog::shutdown(); }
+void close_log() {
+  // Let go of once the thread that writes has ended.
+  const auto held = logger();
+  spdlog::shutdown();
+}
 
 void log_access(const AccessLine& line) {
   const auto out = logger();
