@@ -12,7 +12,8 @@
 //   events/…, details/…    the log, in segments that never change, and the details beside it
 //   ledger/…               signing-key.pem, log.vkey, checkpoint, rotations/
 //
-// It holds the private key that the log is signed with, so it is to be guarded as the ledger is.
+// The service's tokens are not in it: an older backup would bring back those revoked since.  It
+// holds the private key that the log is signed with, so it is to be guarded as the ledger is.
 
 #include <cstdint>
 #include <filesystem>

@@ -63,10 +63,12 @@ struct Trace {
 Result<Trace> trace(const Ledger& ledger, const FigureReference& reference);
 
 // The same as one object of JSON, as `tally trace --json` prints it, handed out piece by piece:
-// memory does not grow with the postings.  An error of `take` ends it.
+// memory does not grow with the postings.  An error of `take` ends it.  What can be erased (notes,
+// titles and addresses of documents) may be left out, for those who may not see it.
+enum class DetailsIn : std::uint8_t { kIncluded, kLeftOut };
 using TakeText = std::function<Result<void>(std::string_view piece)>;
 Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
-                        const TakeText& take);
+                        const TakeText& take, DetailsIn details = DetailsIn::kIncluded);
 
 enum class EntryState : std::uint8_t { kInForce, kWithdrawn, kVoid };
 std::string_view state_name(EntryState state);

@@ -3,24 +3,14 @@
 #include "audit/trace_walk.h"
 #include "base/try.h"
 #include "codec/entry_json.h"
+#include "codec/json_values.h"
 
 namespace tally {
 namespace audit {
 namespace {
 
-void text_or_null(base::JsonWriter& out, std::string_view name, const std::string& text) {
-  out.key(name);
-  if (text.empty()) {
-    out.null();
-  } else {
-    out.string(text);
-  }
-}
-
-void number_or_null(base::JsonWriter& out, std::string_view name,
-                    const std::optional<Decimal>& number) {
-  text_or_null(out, name, number ? number->to_string() : std::string());
-}
+using codec::number_or_null;
+using codec::text_or_null;
 
 void write_corrections(base::JsonWriter& out, const std::vector<CorrectionNote>& corrections) {
   out.begin_array();
@@ -34,6 +24,14 @@ void write_corrections(base::JsonWriter& out, const std::vector<CorrectionNote>&
     out.end_object();
   }
   out.end_array();
+}
+
+// As if it had been erased.
+void leave_out(std::vector<Evidence>& evidence) {
+  for (Evidence& one : evidence) {
+    one.title.clear();
+    one.uri.clear();
+  }
 }
 
 void restore_numbers(TracePosting& posting, const ledger::Numbering& numbers) {
@@ -76,8 +74,9 @@ void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& post
 
 Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
                                  const ledger::ResolvedFigure& resolved, YearStart year_start,
-                                 const TextGrown& grown) {
-  TALLY_ASSIGN(const Trace trace, begin_trace(reading, resolved));
+                                 const TextGrown& grown, DetailsIn details) {
+  TALLY_ASSIGN(Trace trace, begin_trace(reading, resolved));
+  if (details == DetailsIn::kLeftOut) trace.measure.entry.note.clear();
   const Sequence as_of = reading.events.numbers().original_point(trace.figure.as_of);
   FigureReference reference = trace.figure.reference;
   reference.as_of = as_of;
@@ -94,6 +93,7 @@ Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
     TALLY_TRY(for_each_posting(reading, resolved, trace.figure,
                                [&](TracePosting posting) -> Result<void> {
                                  restore_numbers(posting, reading.events.numbers());
+                                 if (details == DetailsIn::kLeftOut) leave_out(posting.evidence);
                                  write_posting(out, posting, year_start);
                                  return grown();
                                }));
@@ -106,7 +106,7 @@ Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
        {std::pair("numerator", terms.numerator), std::pair("denominator", terms.denominator)}) {
     TALLY_ASSIGN(const ledger::ResolvedFigure part, part_of(reading, resolved, measure));
     out.key(name).begin_object();
-    TALLY_TRY(write_trace_members(out, reading, part, year_start, grown));
+    TALLY_TRY(write_trace_members(out, reading, part, year_start, grown, details));
     out.end_object();
   }
   return grown();
@@ -115,7 +115,7 @@ Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
 }  // namespace audit
 
 Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
-                        const TakeText& take) {
+                        const TakeText& take, DetailsIn details) {
   TALLY_ASSIGN(projection::Reader reader, ledger.core().reader());
   audit::Reading reading(ledger.core().log(), std::move(reader));
   TALLY_ASSIGN(const ledger::ResolvedFigure resolved,
@@ -123,12 +123,14 @@ Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
   std::string text;
   base::JsonWriter out(text);
   out.begin_object();
-  auto written = audit::write_trace_members(out, reading, resolved, ledger.identity().year_start,
-                                            [&]() -> Result<void> {
-                                              TALLY_TRY(take(text));
-                                              text.clear();
-                                              return {};
-                                            });
+  auto written = audit::write_trace_members(
+      out, reading, resolved, ledger.identity().year_start,
+      [&]() -> Result<void> {
+        TALLY_TRY(take(text));
+        text.clear();
+        return {};
+      },
+      details);
   TALLY_TRY(std::move(written));
   out.end_object();
   return take(text);

@@ -19,6 +19,6 @@ void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& post
 using TextGrown = std::function<Result<void>()>;
 Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
                                  const ledger::ResolvedFigure& resolved, YearStart year_start,
-                                 const TextGrown& grown);
+                                 const TextGrown& grown, DetailsIn details = DetailsIn::kIncluded);
 
 }  // namespace tally::audit

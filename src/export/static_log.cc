@@ -5,11 +5,10 @@
 #include <fstream>
 #include <system_error>
 
-#include "base/bytes.h"
 #include "base/try.h"
+#include "export/log_tiles.h"
 #include "ledger/core.h"
 #include "merkle/tile_path.h"
-#include "projection/tree.h"
 #include "store/directory.h"
 #include "tally/integrity.h"
 #include "tally/limits.h"
@@ -109,21 +108,7 @@ class StaticLogWriter {
     const std::uint64_t hashes = size_ >> (kTileHeight * level);
     for (std::uint64_t tile = first; tile * kTileWidth < hashes; ++tile) {
       const std::uint64_t width = std::min(kTileWidth, hashes - tile * kTileWidth);
-      TALLY_ASSIGN(const auto stored, projection::read_tile(reader_.view(), level, tile));
-      if (stored.size() < width) {
-        return Error{ErrorCode::kDamaged,
-                     fmt::format("tile {} of level {} of the hash tree is damaged; run `tally "
-                                 "verify`",
-                                 tile, level),
-                     {},
-                     0,
-                     {}};
-      }
-      std::string content;
-      for (std::uint64_t i = 0; i < width; ++i) {
-        content.append(reinterpret_cast<const char*>(stored[i].bytes.data()),
-                       stored[i].bytes.size());
-      }
+      TALLY_ASSIGN(const std::string content, exports::tile_bytes(reader_, level, tile, width));
       TALLY_TRY(write_file(merkle::tile_path(level, tile), merkle::tile_path(level, tile, width),
                            content));
     }
@@ -146,8 +131,7 @@ class StaticLogWriter {
         TALLY_ASSIGN(const auto frame, frames.next());
         if (!frame) break;
         if (frame->sequence.value != next || next == size_) continue;  // before, or since
-        base::put_big_endian(bundle, static_cast<std::uint16_t>(frame->event.size()));
-        bundle.append(frame->event);
+        exports::add_to_bundle(bundle, frame->event);
         if (++next % kTileWidth == 0 || next == size_) TALLY_TRY(write_bundle(next, bundle));
       }
     }

@@ -52,4 +52,19 @@ void write_roots(base::JsonWriter& out, const Totals& totals, YearStart year_sta
   }
 }
 
+void write_totals_members(base::JsonWriter& out, const Totals& totals, const TotalsQuery& query,
+                          YearStart year_start) {
+  out.member("as_of", totals.as_of.value);
+  if (query.with_roots) {
+    out.key("root").begin_object();
+    write_roots(out, totals, year_start);
+    out.end_object();
+  }
+  out.key("rows").begin_array();
+  for (const TotalsRow& row : totals.rows) {
+    write_totals_row(out, row, query.by, {}, year_start);
+  }
+  out.end_array();
+}
+
 }  // namespace tally::exports

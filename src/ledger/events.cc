@@ -72,16 +72,22 @@ Result<std::vector<Event>> read_blocks(store::BlockCursor& blocks, std::size_t c
 }
 
 // Once there is much to read, the next events are decoded while the last ones are looked at.
-Result<void> forwards(const Core& core, LogSize size, Sequence from, Delivery& delivery) {
+// Where little is asked for, nothing is read that nobody will look at.
+Result<void> forwards(const Core& core, LogSize size, Sequence from, std::uint64_t limit,
+                      Delivery& delivery) {
   TALLY_ASSIGN(const auto blocks, core.log().read(from));
-  auto prepare = [&](std::launch how, std::size_t count) {
-    return std::async(how, [&, count] { return read_blocks(*blocks, count, size); });
+  const std::size_t together =
+      std::min<std::uint64_t>(limit / store::kEventsPerBlock + 1, kBlocksTogether);
+  const std::launch how =
+      limit > store::kEventsPerBlock ? std::launch::async : std::launch::deferred;
+  auto prepare = [&](std::launch when, std::size_t count) {
+    return std::async(when, [&, count] { return read_blocks(*blocks, count, size); });
   };
   auto prepared = prepare(std::launch::deferred, 1);
   for (;;) {
     TALLY_ASSIGN(std::vector<Event> events, prepared.get());
     if (events.empty()) return {};
-    prepared = prepare(std::launch::async, kBlocksTogether);
+    prepared = prepare(how, together);
     for (Event& event : events) {
       if (event.sequence.value >= size.count) return {};
       TALLY_ASSIGN(const bool more, delivery.offer(event));
@@ -115,7 +121,7 @@ Result<void> for_each_event(const Core& core, const EventQuery& query,
   if (query.reverse) return backwards(core, size, delivery);
   if (query.after && query.after->value >= size.count) return {};
   const Sequence from = query.after ? Sequence{query.after->value + 1} : Sequence{0};
-  return forwards(core, size, from, delivery);
+  return forwards(core, size, from, query.limit, delivery);
 }
 
 }  // namespace tally::ledger

@@ -13,28 +13,10 @@
 #include "ledger/events.h"
 #include "ledger/restatement.h"
 #include "store/keys.h"
+#include "ledger/text_lines.h"
 
 namespace tally {
 namespace {
-
-// The lines of a text that is all there.
-class TextLines : public LineSource {
- public:
-  explicit TextLines(std::string_view text) : rest_(text) {
-    if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
-  }
-  Result<std::optional<InputLine>> next() override {
-    if (rest_.empty()) return std::optional<InputLine>();
-    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-    InputLine line{rest_.substr(0, end), {}, ++number_};
-    rest_.remove_prefix(std::min(end + 1, rest_.size()));
-    return std::optional(line);
-  }
-
- private:
-  std::string_view rest_;
-  std::uint64_t number_ = 0;
-};
 
 Error read_only() {
   return {ErrorCode::kUsage,
@@ -74,7 +56,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open_rebuilding(const std::filesystem::p
 
 Result<Receipt> Ledger::append(std::string_view json_lines, const AppendOptions& options) {
   if (core_->writer() == nullptr) return read_only();
-  TextLines lines(json_lines);
+  ledger::TextLines lines(json_lines);
   return core_->writer()->submit(lines, options, json_lines.size());
 }
 

@@ -51,32 +51,51 @@ Writer::Writer(store::Store& store, store::LogStore& log, Checkpoints& checkpoin
 
 Result<Receipt> Writer::submit(LineSource& source, const AppendOptions& options,
                                std::optional<std::size_t> bytes) {
-  Submission mine{&source,     &options, nullptr, nullptr, bytes && *bytes <= limits::kGroupedBytes,
-                  std::nullopt};
-  return take_turn(mine);
+  return take_turn({&source, &options, nullptr, nullptr, bytes && *bytes <= limits::kGroupedBytes,
+                    std::nullopt});
 }
 
 Result<void> Writer::record(const Own& own) {
   const AppendOptions options;
-  Submission mine{nullptr, &options, &own, nullptr, false, std::nullopt};
-  auto receipt = take_turn(mine);
+  auto receipt = take_turn({nullptr, &options, &own, nullptr, false, std::nullopt});
   if (!receipt.ok()) return receipt.take_error();
   return {};
 }
 
 Result<void> Writer::run_alone(const std::function<Result<void>()>& task) {
   const AppendOptions options;
-  Submission mine{nullptr, &options, nullptr, &task, false, std::nullopt};
-  auto receipt = take_turn(mine);
+  auto receipt = take_turn({nullptr, &options, nullptr, &task, false, std::nullopt});
   if (!receipt.ok()) return receipt.take_error();
   return {};
 }
 
-Result<Receipt> Writer::take_turn(Submission& mine) {
+void Writer::submit_all(std::span<Offered> offered) {
+  std::vector<Submission> submissions;
+  submissions.reserve(offered.size());
+  for (const Offered& one : offered) {
+    submissions.push_back({one.source, one.options, nullptr, nullptr,
+                           one.bytes <= limits::kGroupedBytes, std::nullopt});
+  }
+  take_turns(submissions);
+  for (std::size_t i = 0; i < offered.size(); ++i) {
+    offered[i].answer.emplace(std::move(*submissions[i].answer));
+  }
+}
+
+Result<Receipt> Writer::take_turn(Submission mine) {
+  take_turns({&mine, 1});
+  return std::move(*mine.answer);
+}
+
+void Writer::take_turns(std::span<Submission> mine) {
   std::unique_lock lock(mutex_);
-  queue_.push_back(&mine);
-  changed_.wait(lock, [&] { return mine.done || (!writing_ && queue_.front() == &mine); });
-  if (!mine.done) {
+  for (Submission& one : mine) queue_.push_back(&one);
+  for (auto next = mine.begin();;) {
+    changed_.wait(lock, [&] {
+      while (next != mine.end() && next->done) ++next;
+      return next == mine.end() || (!writing_ && queue_.front() == &*next);
+    });
+    if (next == mine.end()) return;
     const std::vector<Submission*> group = next_group();
     writing_ = true;
     lock.unlock();
@@ -87,7 +106,6 @@ Result<Receipt> Writer::take_turn(Submission& mine) {
     writing_ = false;
     changed_.notify_all();
   }
-  return std::move(*mine.answer);
 }
 
 std::vector<Writer::Submission*> Writer::next_group() {

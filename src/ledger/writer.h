@@ -10,7 +10,9 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <variant>
+#include <vector>
 
 #include "codec/entry_json.h"
 #include "codec/event_codec.h"
@@ -33,6 +35,15 @@ class Writer {
   // beforehand: small ones are written together.
   Result<Receipt> submit(LineSource& source, const AppendOptions& options,
                          std::optional<std::size_t> bytes);
+  // A submission that comes with others, and its answer.
+  struct Offered {
+    LineSource* source = nullptr;
+    const AppendOptions* options = nullptr;
+    std::size_t bytes = 0;
+    std::optional<Result<Receipt>> answer;
+  };
+  // The same for many, in their order, by one thread: each is still a submission of its own.
+  void submit_all(std::span<Offered> offered);
 
   // Writes the first event of a new log.
   Result<void> open_log(const LedgerOpened& opened);
@@ -59,7 +70,8 @@ class Writer {
     bool done = false;
   };
 
-  Result<Receipt> take_turn(Submission& mine);
+  Result<Receipt> take_turn(Submission mine);
+  void take_turns(std::span<Submission> mine);
   std::vector<Submission*> next_group();
   void write_group(const std::vector<Submission*>& group);
   Result<Draft> new_draft();

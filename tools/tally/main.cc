@@ -31,6 +31,8 @@ int main(int count, char** arguments) {
   add_key(line);
   add_prove(line);
   add_export(line);
+  add_serve(line);
+  add_token(line);
   add_check_proof(line);
   add_check_bundle(line);
   add_check_log(line);

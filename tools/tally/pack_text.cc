@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/json_writer.h"
-#include "json_values.h"
+#include "codec/json_values.h"
 #include "table.h"
 #include "text.h"
 
@@ -13,8 +13,8 @@ namespace {
 void write_bundle(base::JsonWriter& out, const PackedBundle& bundle) {
   const Figure& figure = bundle.report.figure;
   out.begin_object().member("file", bundle.file).member("figure", bundle.figure);
-  number_or_null(out, "quantity", figure.quantity);
-  number_or_null(out, "value", figure.value);
+  codec::number_or_null(out, "quantity", figure.quantity);
+  codec::number_or_null(out, "value", figure.value);
   out.key("statements").begin_array();
   for (const PackedStatement& statement : bundle.statements) {
     out.begin_object().member("publication", statement.publication);

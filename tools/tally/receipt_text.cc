@@ -8,29 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "json_values.h"
 #include "table.h"
 #include "text.h"
 
 namespace tally::tool {
 namespace {
-
-void write_impact(base::JsonWriter& out, const Impact& impact, YearStart year_start) {
-  out.key("moves").begin_array();
-  for (const Move& move : impact.moves) {
-    out.begin_object();
-    out.member("figure", move.figure.to_string(year_start));
-    number_or_null(out, "from", move.from);
-    number_or_null(out, "to", move.to);
-    number_or_null(out, "value_from", move.value_from);
-    number_or_null(out, "value_to", move.value_to);
-    out.end_object();
-  }
-  out.end_array();
-  out.key("restates").begin_array();
-  for (const std::string& publication : impact.restates) out.string(publication);
-  out.end_array();
-}
 
 std::string counted_entries(std::uint64_t count) {
   return fmt::format("{} {}", with_thousands(count), count == 1 ? "entry" : "entries");
@@ -74,15 +56,6 @@ void print_impact(const Impact& impact, const LedgerOpened& identity, Console& c
 }
 
 }  // namespace
-
-void write_receipt_members(base::JsonWriter& out, const Receipt& receipt, bool dry_run,
-                           YearStart year_start) {
-  out.member("appended", receipt.appended);
-  out.member("duplicates", receipt.duplicates);
-  out.member("head", receipt.head.value);
-  out.member("root", receipt.root.to_string());
-  if (dry_run) write_impact(out, receipt.impact, year_start);
-}
 
 void print_receipt(const Receipt& receipt, bool dry_run, const LedgerOpened& identity,
                    Console& console) {

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/json_writer.h"
-#include "export/totals_json.h"
 #include "table.h"
 #include "text.h"
 
@@ -16,23 +14,6 @@ namespace {
 constexpr const char* kNone = "–";
 
 }  // namespace
-
-// ---- JSON -------------------------------------------------------------------------------------
-
-void write_totals_members(base::JsonWriter& out, const Totals& totals, const TotalsQuery& query,
-                          YearStart year_start) {
-  out.member("as_of", totals.as_of.value);
-  if (query.with_roots) {
-    out.key("root").begin_object();
-    exports::write_roots(out, totals, year_start);
-    out.end_object();
-  }
-  out.key("rows").begin_array();
-  for (const TotalsRow& row : totals.rows) {
-    exports::write_totals_row(out, row, query.by, {}, year_start);
-  }
-  out.end_array();
-}
 
 // ---- CSV --------------------------------------------------------------------------------------
 

@@ -8,15 +8,7 @@
 #include "output.h"
 #include "tally/totals.h"
 
-namespace tally::base {
-class JsonWriter;
-}
-
 namespace tally::tool {
-
-// The members of `totals --json`, into an open object.
-void write_totals_members(base::JsonWriter& out, const Totals& totals, const TotalsQuery& query,
-                          YearStart year_start);
 
 // The columns of a line of a totals root, and such a line, as CSV.
 inline constexpr std::string_view kAccountsCsvHeader =

@@ -11,6 +11,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "export/ledger_json.h"
 #include "line_source.h"
 #include "open_ledger.h"
 #include "progress.h"
@@ -57,7 +58,7 @@ Result<ExitStatus> run_append(const AppendArguments& arguments, Console& console
     std::string text;
     base::JsonWriter out(text);
     out.begin_object();
-    write_receipt_members(out, *receipt, arguments.dry_run, ledger->identity().year_start);
+    exports::write_receipt_members(out, *receipt, arguments.dry_run, ledger->identity().year_start);
     out.end_object();
     console.out.write(text + "\n");
   } else {

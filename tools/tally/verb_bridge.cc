@@ -9,7 +9,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
-#include "json_values.h"
+#include "export/figure_json.h"
 #include "table.h"
 #include "tally/bridge.h"
 #include "text.h"
@@ -27,50 +27,6 @@ struct BridgeArguments {
   std::string from;
   std::string to;
 };
-
-// ---- JSON -------------------------------------------------------------------------------------
-
-void write_point(base::JsonWriter& out, std::string_view name, const BridgePoint& point) {
-  out.key(name).begin_object();
-  number_or_null(out, "quantity", point.quantity);
-  number_or_null(out, "value", point.value);
-  out.end_object();
-}
-
-void write_line(base::JsonWriter& out, const BridgeLine& line) {
-  out.begin_object();
-  out.member("sequence", line.sequence.value);
-  out.member("entry", line.entry);
-  out.member("cause", cause_name(line.cause));
-  out.member("quantity", line.quantity.to_string());
-  number_or_null(out, "value", line.value);
-  out.key("reason");
-  if (line.reason.empty()) {
-    out.null();
-  } else {
-    out.string(line.reason);
-  }
-  out.end_object();
-}
-
-void write_bridge(base::JsonWriter& out, const Bridge& bridge, YearStart year_start) {
-  out.begin_object();
-  out.member("figure", bridge.figure.to_string(year_start));
-  out.member("from", bridge.opening.as_of.value);
-  out.member("to", bridge.closing.as_of.value);
-  write_point(out, "opening", bridge.opening);
-  out.key("lines").begin_array();
-  for (const BridgeLine& line : bridge.lines) write_line(out, line);
-  out.end_array();
-  write_point(out, "closing", bridge.closing);
-  if (bridge.numerator && bridge.denominator) {
-    out.key("numerator");
-    write_bridge(out, *bridge.numerator, year_start);
-    out.key("denominator");
-    write_bridge(out, *bridge.denominator, year_start);
-  }
-  out.end_object();
-}
 
 // ---- Text -------------------------------------------------------------------------------------
 
@@ -189,7 +145,7 @@ Result<ExitStatus> run_bridge(const BridgeArguments& arguments, Console& console
   if (console.json) {
     std::string text;
     base::JsonWriter out(text);
-    write_bridge(out, found, identity.year_start);
+    exports::write_bridge(out, found, identity.year_start);
     console.out.write(text + "\n");
   } else {
     print_bridge(found, identity, console);

@@ -7,7 +7,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
-#include "json_values.h"
+#include "codec/json_values.h"
 #include "pack_text.h"
 #include "progress.h"
 #include "table.h"
@@ -32,8 +32,8 @@ void print_json(const BundleReport& report, const std::string& figure, Console& 
   out.key("ok").boolean(true);
   out.member("figure", figure);
   out.member("as_of", report.figure.as_of.value);
-  number_or_null(out, "quantity", report.figure.quantity);
-  number_or_null(out, "value", report.figure.value);
+  codec::number_or_null(out, "quantity", report.figure.quantity);
+  codec::number_or_null(out, "value", report.figure.value);
   out.member("postings", report.postings);
   out.member("events", report.events);
   out.member("details_erased", report.erased);

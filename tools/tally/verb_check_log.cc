@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "export/totals_json.h"
 #include "progress.h"
 #include "table.h"
 #include "tally/static_log.h"
@@ -33,7 +34,7 @@ void print_json(const StaticLogReport& report, const TotalsQuery& query, Console
   out.member("log_root", report.checkpoint.root.to_string());
   out.member("postings", report.postings);
   out.member("publications", report.publications);
-  write_totals_members(out, report.totals, query, report.identity.year_start);
+  exports::write_totals_members(out, report.totals, query, report.identity.year_start);
   out.end_object();
   console.out.write(text + "\n");
 }

@@ -14,6 +14,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "export/ledger_json.h"
 #include "export/sheet_entries.h"
 #include "line_source.h"
 #include "open_ledger.h"
@@ -230,7 +231,7 @@ void Import::print(const Receipt& receipt, const std::vector<std::string>& unrea
     std::string text;
     base::JsonWriter out(text);
     out.begin_object();
-    write_receipt_members(out, receipt, arguments_.dry_run, ledger_.identity().year_start);
+    exports::write_receipt_members(out, receipt, arguments_.dry_run, ledger_.identity().year_start);
     out.key("unread").begin_array();
     for (const std::string& heading : unread) out.string(heading);
     out.end_array().end_object();

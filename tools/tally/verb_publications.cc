@@ -8,6 +8,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "export/ledger_json.h"
 #include "table.h"
 #include "tally/publication.h"
 #include "text.h"
@@ -20,34 +21,6 @@ struct PublicationsArguments {
   std::string folder;
   std::vector<std::string> years;
 };
-
-void print_json(const Publications& found, YearStart year_start, Console& console) {
-  std::string text;
-  base::JsonWriter out(text);
-  out.begin_object().member("as_of", found.as_of.value);
-  out.key("publications").begin_array();
-  for (const PublicationState& state : found.all) {
-    const Publication& publication = state.publication();
-    out.begin_object();
-    out.member("year", year_start.year_text(publication.year));
-    out.member("entry", state.event.entry.id);
-    out.member("sequence", state.event.sequence.value);
-    out.member("recorded_at", state.event.recorded_at.to_string());
-    out.member("actor", state.event.entry.actor);
-    out.member("title", publication.title);
-    out.member("as_of", publication.as_of->value);
-    out.member("totals_root", publication.totals_root->to_string());
-    out.member("statements", std::uint64_t{publication.statements.size()});
-    out.key("superseded").boolean(!state.superseded_by.empty());
-    out.key("superseded_by");
-    state.superseded_by.empty() ? out.null() : out.string(state.superseded_by);
-    out.key("latest").boolean(state.latest);
-    out.key("restated").boolean(state.restated);
-    out.end_object();
-  }
-  out.end_array().end_object();
-  console.out.write(text + "\n");
-}
 
 std::string standing_of(const PublicationState& state) {
   std::string text = state.restated ? "restated since" : "stands";
@@ -96,7 +69,10 @@ Result<ExitStatus> run_publications(const PublicationsArguments& arguments, Cons
   }
   TALLY_ASSIGN(const Publications found, publications(*ledger, years));
   if (console.json) {
-    print_json(found, identity.year_start, console);
+    std::string text;
+    base::JsonWriter out(text);
+    exports::write_publications(out, found, identity.year_start);
+    console.out.write(text + "\n");
   } else {
     print_text(found, identity, console);
   }

@@ -8,7 +8,7 @@
 #include "base/json_writer.h"
 #include "base/try.h"
 #include "entry_text.h"
-#include "json_values.h"
+#include "export/figure_json.h"
 #include "table.h"
 #include "tally/limits.h"
 #include "tally/reconcile.h"
@@ -23,47 +23,6 @@ struct ReconcileArguments {
   std::string publication;
   std::string draft;
 };
-
-void write_texts(base::JsonWriter& out, std::string_view name,
-                 const std::vector<std::string>& texts) {
-  out.key(name).begin_array();
-  for (const std::string& text : texts) out.string(text);
-  out.end_array();
-}
-
-void print_json(const Reconciliation& all, YearStart year_start, Console& console) {
-  std::string text;
-  base::JsonWriter out(text);
-  out.begin_object();
-  out.member("publication", all.publication);
-  out.member("as_of", all.as_of.value);
-  out.key("statements").begin_array();
-  for (const ReconciledStatement& one : all.statements) {
-    const Statement& statement = one.statement;
-    out.begin_object();
-    out.member("label", statement.label);
-    out.member("figure", statement.figure.to_string(year_start));
-    out.member("stated", statement.stated.to_string());
-    out.member("qualifier", qualifier_name(statement.qualifier));
-    out.member("of", statement_of_name(statement.of));
-    number_or_null(out, "ledger", one.ledger);
-    out.member("result", result_name(one.result));
-    number_or_null(out, "difference", one.difference);
-    write_texts(out, "contradicts", one.contradicts);
-    write_texts(out, "because", one.because);
-    out.end_object();
-  }
-  out.end_array();
-  out.member("agrees", all.agrees);
-  out.member("differs", all.differs);
-  out.member("unsupported", all.unsupported);
-  out.member("contradicts", all.contradicts);
-  out.member("year", year_start.year_text(all.stated.year));
-  out.member("title", all.stated.title);
-  out.key("recorded").boolean(all.recorded);
-  out.end_object();
-  console.out.write(text + "\n");
-}
 
 std::string difference_text(const std::optional<Decimal>& difference) {
   if (!difference) return "";
@@ -118,7 +77,10 @@ Result<ExitStatus> run_reconcile(const ReconcileArguments& arguments, Console& c
   };
   TALLY_ASSIGN(const Reconciliation all, reconciled());
   if (console.json) {
-    print_json(all, ledger->identity().year_start, console);
+    std::string text;
+    base::JsonWriter out(text);
+    exports::write_reconciliation(out, all, ledger->identity().year_start);
+    console.out.write(text + "\n");
   } else {
     print_text(all, ledger->identity().year_start, console);
   }

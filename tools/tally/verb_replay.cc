@@ -9,6 +9,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "export/ledger_json.h"
 #include "process.h"
 #include "progress.h"
 #include "table.h"
@@ -25,50 +26,12 @@ struct ReplayArguments {
   std::optional<std::uint64_t> threads;
 };
 
-void text_or_null(base::JsonWriter& out, std::string_view name,
-                  const std::optional<std::string>& text) {
-  if (text && !text->empty()) {
-    out.member(name, *text);
-  } else {
-    out.key(name).null();
-  }
-}
-
-void write_difference(base::JsonWriter& out, const BalanceDifference& difference,
-                      YearStart year_start) {
-  out.begin_object();
-  out.member("year", year_start.year_text(difference.year));
-  out.member("measure", difference.measure);
-  if (difference.programme) out.member("programme", *difference.programme);
-  if (difference.organisation) out.member("organisation", *difference.organisation);
-  if (difference.contract) text_or_null(out, "contract", difference.contract);
-  out.member("stage", stage_name(difference.stage));
-  out.member("was", difference.was.to_string());
-  out.member("is", difference.is.to_string());
-  out.key("events").begin_array();
-  for (const Sequence event : difference.events) out.number(event.value);
-  out.end_array();
-  out.member("events_count", difference.events_count);
-  out.end_object();
-}
-
 void print_json(const ReplayReport& report, YearStart year_start, Console& console) {
   std::string text;
   base::JsonWriter out(text);
   out.begin_object();
-  out.member("events", report.events);
-  out.key("stopped").boolean(report.stopped);
+  exports::write_replay_members(out, report, year_start);
   if (report.why) out.member("was_unusable", valid_utf8(*report.why));
-  out.key("differences").begin_array();
-  for (const BalanceDifference& one : report.differences) write_difference(out, one, year_start);
-  out.end_array();
-  out.key("digest");
-  if (report.stopped) {
-    out.null();
-  } else {
-    out.string(report.digest.to_string());
-  }
-  out.key("seconds").raw(fmt::format("{:.3f}", report.seconds));
   out.end_object();
   console.out.write(text + "\n");
 }

@@ -8,7 +8,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
-#include "json_values.h"
+#include "codec/json_values.h"
 #include "posting_text.h"
 #include "table.h"
 #include "tally/sample.h"
@@ -42,7 +42,7 @@ void write_items(base::JsonWriter& out, std::string_view name,
     out.member("recorded_at", posting.recorded_at.to_string());
     out.member("stage", stage_name(posting.stage));
     out.member("delta", posting.delta.to_string());
-    text_or_null(out, "claim", posting.claim);
+    codec::text_or_null(out, "claim", posting.claim);
     if (item.hit) out.member("hit", item.hit->to_string());
     out.end_object();
   }
@@ -63,8 +63,8 @@ void print_json(const Sample& sample, YearStart year_start, Console& console) {
   out.member("postings", sample.postings);
   out.member("total", sample.total.to_string());
   out.end_object();
-  number_or_null(out, "interval", sample.interval);
-  number_or_null(out, "start", sample.start);
+  codec::number_or_null(out, "interval", sample.interval);
+  codec::number_or_null(out, "start", sample.start);
   write_items(out, "top_stratum", sample.top_stratum);
   write_items(out, "sample", sample.sample);
   out.end_object();

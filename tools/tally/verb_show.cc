@@ -5,11 +5,10 @@
 #include <memory>
 #include <string>
 
-#include "audit/trace_json.h"
 #include "base/json_writer.h"
 #include "base/try.h"
-#include "codec/entry_json.h"
 #include "entry_text.h"
+#include "export/figure_json.h"
 #include "posting_text.h"
 #include "table.h"
 #include "tally/trace.h"
@@ -37,60 +36,6 @@ Result<Sequence> sequence_named(const Ledger& ledger, const std::string& text) {
                {},
                0,
                {}};
-}
-
-void write_version(base::JsonWriter& out, const EntryVersion& version, YearStart year_start) {
-  out.begin_object();
-  out.member("sequence", version.sequence.value);
-  out.member("recorded_at", version.recorded_at.to_string());
-  // What the ledger writes itself has no actor.
-  out.key("actor");
-  version.actor.empty() ? out.null() : out.string(version.actor);
-  out.key("reason");
-  if (version.reason.empty()) {
-    out.null();
-  } else {
-    out.string(version.reason);
-  }
-  out.key("entry");
-  if (version.entry) {
-    out.begin_object();
-    codec::write_entry_members(out, *version.entry, year_start);
-    out.end_object();
-  } else {
-    out.null();
-  }
-  if (version.details_erased) out.key("details_erased").boolean(true);
-  out.end_object();
-}
-
-void print_json(const EntryHistory& history, YearStart year_start, Console& console) {
-  std::string text;
-  base::JsonWriter out(text);
-  out.begin_object().key("entry").begin_object();
-  codec::write_entry_members(out, history.entry, year_start);
-  out.end_object();
-  out.member("state", state_name(history.state));
-  out.key("versions").begin_array();
-  for (const EntryVersion& version : history.versions) write_version(out, version, year_start);
-  out.end_array();
-  out.key("referred_to_by").begin_array();
-  for (const std::string& id : history.referred_to_by) out.string(id);
-  out.end_array();
-  out.key("postings");
-  audit::write_postings(out, history.postings, year_start);
-  out.member("sequence", history.sequence.value);
-  out.key("years").begin_array();
-  for (const YearStanding& standing : history.years) {
-    out.begin_object().member("year", year_start.year_text(standing.year));
-    out.key("publication");
-    standing.publication.empty() ? out.null() : out.string(standing.publication);
-    out.key("restated").boolean(standing.restated);
-    out.end_object();
-  }
-  out.end_array();
-  out.end_object();
-  console.out.write(text + "\n");
 }
 
 std::string_view state_words(EntryState state) {
@@ -157,7 +102,10 @@ Result<ExitStatus> run_show(const ShowArguments& arguments, Console& console) {
   TALLY_ASSIGN(const EntryHistory found, history(*ledger, sequence));
   const YearStart year_start = ledger->identity().year_start;
   if (console.json) {
-    print_json(found, year_start, console);
+    std::string text;
+    base::JsonWriter out(text);
+    exports::write_history(out, found, year_start);
+    console.out.write(text + "\n");
   } else {
     print_text(found, year_start, console);
   }

@@ -7,6 +7,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "export/ledger_json.h"
 #include "table.h"
 #include "tally/ledger.h"
 #include "text.h"
@@ -14,43 +15,6 @@
 
 namespace tally::tool {
 namespace {
-
-void print_json(const LedgerStatus& status, Console& console) {
-  std::string text;
-  base::JsonWriter out(text);
-  out.begin_object();
-  out.member("name", status.identity.name);
-  out.member("origin", status.identity.origin);
-  out.member("head", status.head.value);
-  out.member("root", status.root.to_string());
-  out.member("year_start", status.identity.year_start.to_string());
-  out.member("currency", status.identity.currency);
-  out.member("vkey", status.key.to_string());
-  out.member("fingerprint", status.key.fingerprint().to_string());
-  out.key("counts").begin_object();
-  for (const auto& [type, count] : status.counts) out.member(type_name(type), count);
-  out.end_object();
-  out.key("years").begin_array();
-  for (const Year year : status.years) out.string(status.identity.year_start.year_text(year));
-  out.end_array();
-  out.member("bytes", status.bytes);
-  out.key("publications").begin_array();
-  for (const LastPublication& last : status.publications) {
-    out.begin_object();
-    out.member("year", status.identity.year_start.year_text(last.year));
-    out.member("entry", last.entry);
-    out.member("sequence", last.sequence.value);
-    out.key("restated").boolean(last.restated);
-    out.end_object();
-  }
-  out.end_array();
-  out.member("recorded_at", status.recorded_at.to_string());
-  out.member("accounts", status.accounts);
-  out.member("postings", status.postings);
-  out.key("replay_unfinished").boolean(status.replay_unfinished);
-  out.end_object();
-  console.out.write(text + "\n");
-}
 
 void print_text(const LedgerStatus& status, Console& console) {
   const YearStart year_start = status.identity.year_start;
@@ -95,7 +59,10 @@ Result<ExitStatus> run_status(const std::string& folder, Console& console) {
   TALLY_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::open(folder, Ledger::Access::kRead));
   TALLY_ASSIGN(const LedgerStatus found, status(*ledger));
   if (console.json) {
-    print_json(found, console);
+    std::string text;
+    base::JsonWriter out(text);
+    exports::write_status(out, found);
+    console.out.write(text + "\n");
   } else {
     print_text(found, console);
   }

@@ -10,6 +10,7 @@
 
 #include "base/json_writer.h"
 #include "base/try.h"
+#include "export/totals_json.h"
 #include "tally/totals.h"
 #include "text.h"
 #include "totals_filter.h"
@@ -68,7 +69,7 @@ Result<ExitStatus> run_totals(const TotalsArguments& arguments, Console& console
     std::string text;
     base::JsonWriter out(text);
     out.begin_object();
-    write_totals_members(out, found, query, identity.year_start);
+    exports::write_totals_members(out, found, query, identity.year_start);
     out.end_object();
     console.out.write(text + "\n");
   } else {

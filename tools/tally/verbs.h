@@ -29,6 +29,8 @@ void add_checkpoint(CommandLine& line);
 void add_key(CommandLine& line);
 void add_prove(CommandLine& line);
 void add_export(CommandLine& line);
+void add_serve(CommandLine& line);
+void add_token(CommandLine& line);
 void add_check_proof(CommandLine& line);
 void add_check_bundle(CommandLine& line);
 void add_check_log(CommandLine& line);

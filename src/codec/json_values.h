@@ -1,6 +1,6 @@
 #pragma once
 
-// Values of the field as several verbs write them into JSON.
+// Values of the field as answers in JSON have them.
 
 #include <optional>
 #include <string_view>
@@ -8,7 +8,7 @@
 #include "base/json_writer.h"
 #include "tally/decimal.h"
 
-namespace tally::tool {
+namespace tally::codec {
 
 // A member that is the number's canonical text, or null where there is none.
 inline void number_or_null(base::JsonWriter& out, std::string_view name,
@@ -31,4 +31,4 @@ inline void text_or_null(base::JsonWriter& out, std::string_view name, std::stri
   }
 }
 
-}  // namespace tally::tool
+}  // namespace tally::codec

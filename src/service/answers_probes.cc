@@ -1,0 +1,51 @@
+#include "base/try.h"
+#include "service/answers.h"
+#include "service/openapi.h"
+#include "service/parameters.h"
+
+namespace tally::service {
+
+Reply answer_livez(Site&, const Request&) { return text_answer(std::string(kPlainText), "ok\n"); }
+
+Reply answer_readyz(Site& site, const Request&) {
+  if (site.ledger() == nullptr) {
+    return Problem{503, "busy", "derived state is being built anew from the events", 0, {}, 5};
+  }
+  if (site.write_failed.load()) {
+    return Problem{503, "io", "a write failed, and nothing more can be appended: restart it"};
+  }
+  return text_answer(std::string(kPlainText), "ready\n");
+}
+
+Reply answer_openapi(Site&, const Request& request) {
+  const Parameters parameters(request.target);
+  TALLY_TRY(parameters.expect({}));
+  Answer answer = text_answer(std::string(kJson), std::string(openapi_json()));
+  answer.keeping = Keeping::kAsk;
+  return answer;
+}
+
+Reply answer_metrics(Site& site, const Request&) {
+  std::string text = metrics_text(site.metrics);
+  write_metric(text, "tally_head", "gauge", "The sequence of the last event.", site.head.load());
+  if (const Ledger* ledger = site.ledger()) {
+    TALLY_ASSIGN(const LedgerStatus found, status(*ledger));
+    write_metric(text, "tally_disk_bytes", "gauge", "What the ledger takes on disk.", found.bytes);
+    write_metric(text, "tally_accounts", "gauge", "Accounts that have been posted to.",
+                 found.accounts);
+    write_metric(text, "tally_postings", "gauge", "Postings to accounts.", found.postings);
+  }
+  const auto [done, all] = site.replays.running();
+  write_metric(text, "tally_replay_events_done", "gauge", "Events that the replay has folded.",
+               done);
+  write_metric(text, "tally_replay_events", "gauge", "Events that the replay folds, 0 for none.",
+               all);
+  write_metric(text, "tally_rebuild_events_done", "gauge",
+               "Events folded of what is built anew before the service is ready.",
+               site.rebuild_done.load());
+  write_metric(text, "tally_rebuild_events", "gauge",
+               "Events to fold before the service is ready, 0 for none.", site.rebuild_all.load());
+  return text_answer("text/plain; version=0.0.4; charset=utf-8", std::move(text));
+}
+
+}  // namespace tally::service
