@@ -173,6 +173,7 @@ bool RequestReader::expects_continue() const {
 }
 
 std::optional<std::uint64_t> RequestReader::declared_length() const {
+  if (!state_->has_head) return std::nullopt;
   const auto length = state_->parser.content_length();
   if (!length) return std::nullopt;
   return *length;
