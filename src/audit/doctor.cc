@@ -87,6 +87,11 @@ class Examination {
 
   std::vector<WayOut> ways_out_of(const Fault& fault) const {
     if (fault.where == "key") {
+      if (directory_.has_file("next-key.pem")) {
+        return {{fmt::format("tally append {}", path()),
+                 "opens the ledger for writing, which finishes the rotation of the key"},
+                restore()};
+      }
       return {{"put a copy of the file back",
                "the ledger signs and takes entries again; its events are not in question"},
               restore()};

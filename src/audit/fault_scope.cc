@@ -63,8 +63,10 @@ bool is_derived(const std::string& where) {
 
 std::string advice_for(const std::string& where) {
   if (where == "key") {
-    return "The events are not in question. Restore the file from a copy; nothing more can be "
-           "signed until then.";
+    return "The events are not in question. Where next-key.pem is there, a rotation of the key was "
+           "interrupted, and whoever next opens the ledger for writing (`tally append DIR`) "
+           "finishes it. Otherwise restore the file from a copy; nothing more can be signed until "
+           "then.";
   }
   if (where == "against") {
     return "The ledger was not looked into. Give the file of a checkpoint that this ledger's log "

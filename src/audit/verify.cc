@@ -105,7 +105,8 @@ class Verification {
     const ledger::Checkpoints& checkpoints = core_.checkpoints();
     auto kept = checkpoints.kept();
     TALLY_TRY(at("checkpoint", kept));
-    vouched_.push_back({ledger::kCheckpointFile, kept->checkpoint});
+    const bool is_lost = core_.goes_on_without(kept->checkpoint);
+    if (!is_lost) vouched_.push_back({ledger::kCheckpointFile, kept->checkpoint});
     TALLY_TRY(gather_rotations());
     if (options_.against) {
       auto against = check_checkpoint(*options_.against, checkpoints.keys());
@@ -243,7 +244,7 @@ class Verification {
     fault_ = comparison.fault();
     account_ = comparison.account();
     // Either the event or the hash of it was changed: a checkpoint tells which.
-    if (fault_ && fault_->where == "tree" && !agrees(vouched_.front())) {
+    if (fault_ && fault_->where == "tree" && !vouched_.empty() && !agrees(vouched_.front())) {
       fault_->where = "log";
       fault_->message += ", nor is its root what was vouched for: the event was changed";
     }

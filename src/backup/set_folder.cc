@@ -18,14 +18,7 @@ using projection::damaged;
 Result<void> SetFolder::prepare() const {
   std::error_code error;
   const fs::path& path = directory_.path();
-  fs::create_directories(path, error);
-  if (error) {
-    return Error{error == std::errc::no_space_on_device ? ErrorCode::kNoSpace : ErrorCode::kIo,
-                 fmt::format("making {}: {}", path.string(), error.message()),
-                 {},
-                 0,
-                 {}};
-  }
+  TALLY_TRY(store::make_folders(path));
   if (directory_.has_file(kListFile)) return {};
   // What an interrupted first backup left is no other's.
   const std::set<std::string> own = {"events", "details", "ledger",
@@ -97,16 +90,10 @@ Result<void> SetFolder::remove_surplus(const BackupList& list) const {
       }
     }
   }
-  // What cannot be removed now is removed by the next backup; details that were erased are told of.
+  // What cannot be removed now is removed by the next backup; details that were erased are told of,
+  // and do not come back when the power goes.
   for (const fs::path& path : surplus) {
-    if (!fs::remove(path, error) && error) {
-      return Error{ErrorCode::kIo,
-                   fmt::format("removing {}, which the backup no longer names: {}", path.string(),
-                               error.message()),
-                   {},
-                   0,
-                   {}};
-    }
+    TALLY_TRY(directory_.remove_file(fs::relative(path, directory_.path(), error).string()));
     const fs::path parent = path.parent_path();
     if (parent.parent_path().filename() == "ledger") fs::remove(parent, error);
     if (parent.filename() == ledger::kRotationsFolder) fs::remove(parent.parent_path(), error);

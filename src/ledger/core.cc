@@ -92,6 +92,7 @@ Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledg
                                          Environment environment, const ReplayOptions* rebuild) {
   TALLY_ASSIGN(std::unique_ptr<Core> core, open_state(directory, access, rebuild));
   if (access == Ledger::Access::kRead) return core;
+  TALLY_TRY(core->settle_going_on());
   TALLY_ASSIGN(const projection::Reader state, core->reader());
   TALLY_ASSIGN(const IssuedCheckpoint newest, core->checkpoints_->check_kept(state));
   TALLY_TRY(core->begin_writing(newest, complete(std::move(environment))));
@@ -101,6 +102,8 @@ Result<std::unique_ptr<Core>> Core::open(const store::Directory& directory, Ledg
 Result<std::unique_ptr<Core>> Core::go_on(const store::Directory& directory,
                                           Environment environment) {
   TALLY_ASSIGN(std::unique_ptr<Core> core, open_state(directory, Ledger::Access::kWrite, nullptr));
+  TALLY_ASSIGN(const bool settled, core->settle_going_on());
+  if (settled) return core;
   TALLY_ASSIGN(const projection::Reader state, core->reader());
   TALLY_ASSIGN(const IssuedCheckpoint newest, core->checkpoints_->kept());
   const Checkpoint& lost = newest.checkpoint;
@@ -119,10 +122,28 @@ Result<std::unique_ptr<Core>> Core::go_on(const store::Directory& directory,
   TALLY_TRY(core->writer_->record(LedgerRestored{lost.size, lost.root}));
   const auto head = core->writer_->written_head();
   TALLY_CHECK(head.has_value());
-  // A crash before this leaves the event, and a ledger that still lies behind: this can be run
-  // again.
+  // A crash before this leaves the event, and a checkpoint that no longer counts: whoever opens the
+  // ledger for writing puts another in its place.
   TALLY_TRY(core->checkpoints_->keep_instead(head->size, head->root));
   return core;
+}
+
+bool Core::goes_on_without(const Checkpoint& lost) const {
+  auto state = reader();
+  if (!state.ok()) return false;
+  const auto last = EventReader(*log_, *state).read(state->last());
+  const auto* restored = last.ok() ? std::get_if<LedgerRestored>(&last->entry.content) : nullptr;
+  return restored != nullptr && *restored == LedgerRestored{lost.size, lost.root};
+}
+
+// Finishes what `go_on` had begun; whether there was such a thing.
+Result<bool> Core::settle_going_on() {
+  TALLY_ASSIGN(const IssuedCheckpoint newest, checkpoints_->kept());
+  if (!goes_on_without(newest.checkpoint)) return false;
+  TALLY_ASSIGN(const projection::Reader state, reader());
+  TALLY_TRY(store_->sync());
+  TALLY_TRY(checkpoints_->keep_instead(state.head().size, state.head().root));
+  return true;
 }
 
 // What cannot be loaded is built anew, once; the log itself must be readable.

@@ -48,6 +48,11 @@ class Core {
   // For a reader: sees what was committed since.
   Result<void> refresh();
 
+  // Whether the last event says that the log goes on without what this checkpoint vouched for. It
+  // then vouches for nothing any more, and stands there only because the ledger was stopped before
+  // it kept one of its own.  An event that cannot be read says nothing.
+  bool goes_on_without(const Checkpoint& lost) const;
+
   // Derived state as it is now.
   Result<projection::Reader> reader() const { return projection::Reader::open(store_->view()); }
 
@@ -57,6 +62,7 @@ class Core {
   static Result<std::unique_ptr<Core>> open_state(const store::Directory& directory,
                                                   Ledger::Access access,
                                                   const ReplayOptions* rebuild);
+  Result<bool> settle_going_on();
   Result<void> begin_writing(const IssuedCheckpoint& newest, Environment environment);
 
   store::Directory directory_;

@@ -68,6 +68,17 @@ Result<void> sync_folder(const std::filesystem::path& path) {
 
 }  // namespace
 
+Result<void> make_folders(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return {};
+  const std::filesystem::path above =
+      std::filesystem::absolute(path, error).lexically_normal().parent_path();
+  if (above != path) TALLY_TRY(make_folders(above));
+  std::filesystem::create_directory(path, error);
+  if (error) return failed("making", path, error.value());
+  return sync_folder(above);
+}
+
 Result<void> Directory::create() const {
   std::error_code error;
   if (std::filesystem::exists(path_, error)) {
@@ -91,13 +102,12 @@ Result<void> Directory::create() const {
     }
     return {};
   }
-  std::filesystem::create_directories(path_, error);
-  if (error) return failed("making", path_, error.value());
-  return {};
+  return make_folders(path_);
 }
 
 Result<void> Directory::seal() const {
-  return write_new_file("format", format_line(kFormatVersion), false);
+  // All of it at once: half of it would be a ledger that is damaged, not one that was never made.
+  return replace_file("format", format_line(kFormatVersion), false);
 }
 
 Result<void> Directory::check_format() const {
@@ -169,9 +179,7 @@ Result<void> Directory::replace_file(const std::string& name, const std::string&
   const std::filesystem::path path = path_ / name;
   std::filesystem::path fresh = path;
   fresh += kFresh;
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  if (error) return failed("making", path.parent_path(), error.value());
+  TALLY_TRY(make_folders(path.parent_path()));
   TALLY_TRY(write_durably(fresh, content, O_TRUNC, secret));
   if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("replacing", path, errno);
   return sync_folder(path.parent_path());
@@ -185,8 +193,9 @@ Result<void> Directory::rename_file(const std::string& from, const std::string& 
 }
 
 Result<void> Directory::remove_file(const std::string& name) const {
-  if (::unlink((path_ / name).c_str()) != 0) return failed("removing", path_ / name, errno);
-  return sync_folder(path_);
+  const std::filesystem::path path = path_ / name;
+  if (::unlink(path.c_str()) != 0) return failed("removing", path, errno);
+  return sync_folder(path.parent_path());
 }
 
 Result<std::string> Directory::read_file(const std::string& name) const {

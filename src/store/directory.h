@@ -25,6 +25,9 @@ namespace tally::store {
 
 inline constexpr unsigned kFormatVersion = 1;
 
+// Makes a folder, and those above it that are missing; none of them is lost when the power goes.
+Result<void> make_folders(const std::filesystem::path& path);
+
 class Directory {
  public:
   explicit Directory(std::filesystem::path path) : path_(std::move(path)) {}

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -27,6 +28,16 @@ class NoLog : public rocksdb::Logger {
   NoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
+};
+
+// After an error the ledger is opened anew.  Left to itself, RocksDB waits for a full disk to have
+// room again and then goes on in the background, which in this release may stop the program.
+class NoRecovery : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* goes_on) override {
+    *goes_on = false;
+  }
 };
 
 rocksdb::ColumnFamilyOptions options_of(Family family,
@@ -77,7 +88,8 @@ rocksdb::DBOptions database_options() {
   options.max_open_files = -1;
   options.max_background_jobs = 2;
   options.info_log = std::make_shared<NoLog>();
-  options.max_bgerror_resume_count = 0;  // after an error the ledger is opened anew
+  options.max_bgerror_resume_count = 0;
+  options.listeners = {std::make_shared<NoRecovery>()};
   options.max_total_wal_size = kWriteAheadLogBytes;
   options.avoid_flush_during_recovery = true;
   options.recycle_log_file_num = 0;

@@ -93,7 +93,11 @@ Result<void> purge(rocksdb::DB& db, const std::filesystem::path& folder,
         return true;
       },
       "a write-ahead log stays"));
-  return wait_until([&] { return only_live_files(db, folder); }, "a file stays in use");
+  TALLY_TRY(wait_until([&] { return only_live_files(db, folder); }, "a file stays in use"));
+  // Until its folder is synced, a removed file is back when the power goes.
+  std::unique_ptr<rocksdb::Directory> directory;
+  TALLY_TRY(check(db.GetEnv()->NewDirectory(folder.string(), &directory), "looking at its files"));
+  return check(directory->Fsync(), "making the removal of files durable");
 }
 
 }  // namespace tally::store
