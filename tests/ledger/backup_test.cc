@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "backup/backup_list.h"
+#include "store/directory.h"
 #include "support/catch.h"
 #include "support/files.h"
 #include "support/lines.h"
@@ -276,6 +277,40 @@ TEST_CASE(
   }
   must_restore(folder / "backup", folder / "twice");
   CHECK(portrait_of(folder / "twice") == portrait_of(restored));
+}
+
+TEST_CASE("A ledger that was stopped while it was told to go on does so when next written") {
+  // By how much the ledger lies behind: the event itself may make up for all of it, or not.
+  for (const int lost : {1, 2, 5}) {
+    CAPTURE(lost);
+    TestLedger ledger;
+    fill(ledger);
+    TempFolder folder;
+    must_back_up(*ledger, folder / "backup");
+    for (int i = 0; i < lost; ++i) ledger.append(many_claims("lost" + std::to_string(i), 1));
+    const std::string shown = must_issue(*ledger);
+    const auto restored = folder / "restored";
+    REQUIRE(must_restore(folder / "backup", restored, shown).behind);
+    const auto event = go_on(restored);
+    REQUIRE(event.ok());
+    // As it is when the process ends after the event and before the new checkpoint.
+    store::Directory directory(restored);
+    const auto stop = [&] { return directory.replace_file("checkpoint", shown, false).ok(); };
+    REQUIRE(stop());
+    CHECK(verdict_of(restored) == "sound");
+    const auto again = go_on(restored);
+    INFO((again.ok() ? std::string() : again.error().message));
+    REQUIRE(again.ok());
+    CHECK(again->value == event->value);
+    CHECK(verdict_of(restored) == "sound");
+    REQUIRE(stop());
+    {
+      auto opened = Ledger::open(restored, Ledger::Access::kWrite);
+      REQUIRE(opened.ok());
+      CHECK((*opened)->append(many_claims("again", 1)).ok());
+    }
+    CHECK(verdict_of(restored) == "sound");
+  }
 }
 
 TEST_CASE("A checkpoint given for a restore is held against the backup") {
