@@ -130,7 +130,10 @@ Result<std::unique_ptr<Core>> Core::go_on(const store::Directory& directory,
 
 bool Core::goes_on_without(const Checkpoint& lost) const {
   auto state = reader();
+  // What is extended is not gone on without; nothing is read of the log for that.
   if (!state.ok()) return false;
+  const projection::Head& head = state->head();
+  if (lost.size < head.size || lost.root == head.root) return false;
   const auto last = EventReader(*log_, *state).read(state->last());
   const auto* restored = last.ok() ? std::get_if<LedgerRestored>(&last->entry.content) : nullptr;
   return restored != nullptr && *restored == LedgerRestored{lost.size, lost.root};

@@ -12,8 +12,8 @@
 #include "ledger/core.h"
 #include "ledger/events.h"
 #include "ledger/restatement.h"
-#include "store/keys.h"
 #include "ledger/text_lines.h"
+#include "store/keys.h"
 
 namespace tally {
 namespace {
