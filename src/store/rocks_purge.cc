@@ -77,6 +77,10 @@ Result<void> purge(rocksdb::DB& db, const std::filesystem::path& folder,
   TALLY_TRY(wait_until([&] { return no_snapshot_before(db, now); },
                        "someone is still reading the ledger as it was before"));
   TALLY_ASSIGN(const auto logs, write_ahead_logs(db));
+  // A flush of nothing leaves the logs as they are, though all that they hold may be in files by
+  // now: so there is something, a removal of what is not there.
+  TALLY_TRY(check(db.Delete(rocksdb::WriteOptions(), family, rocksdb::Slice()),
+                  "moving commits to their files"));
   TALLY_TRY(check(db.Flush(rocksdb::FlushOptions(), handles), "moving commits to their files"));
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
