@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "ledger/core.h"
+#include "ledger/key_rotation.h"
 #include "ledger/log_walk.h"
 #include "merkle/frontier.h"
 #include "projection/damage.h"
@@ -61,7 +62,7 @@ class Examination {
           "nothing is lost",
           space.available >> 20));
     }
-    if (directory_.has_file("next-key.pem")) {
+    if (directory_.has_file(ledger::kNextKeyFile)) {
       found_.notes.push_back(
           "a rotation of the key was interrupted; whoever next opens the ledger for writing "
           "finishes it");
@@ -87,7 +88,7 @@ class Examination {
 
   std::vector<WayOut> ways_out_of(const Fault& fault) const {
     if (fault.where == "key") {
-      if (directory_.has_file("next-key.pem")) {
+      if (directory_.has_file(ledger::kNextKeyFile)) {
         return {{fmt::format("tally append {}", path()),
                  "opens the ledger for writing, which finishes the rotation of the key"},
                 restore()};

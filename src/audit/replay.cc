@@ -1,11 +1,11 @@
 #include "tally/replay.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "audit/balance_differences.h"
 #include "audit/state_digest.h"
 #include "base/background.h"
+#include "base/stopwatch.h"
 #include "base/try.h"
 #include "ledger/core.h"
 #include "ledger/rebuild.h"
@@ -15,16 +15,6 @@ namespace {
 
 // How many events may be left to be folded while nothing else is written.
 constexpr std::uint64_t kFoldedAlone = 1'024;
-
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 // What was in force and what has taken its place, as of the same event.
 struct Swapped {
@@ -76,7 +66,7 @@ auto run(bool gives_way, const Work& work) {
 
 Result<ReplayReport> replay_open(const Ledger& ledger, const ReplayOptions& options,
                                  bool gives_way) {
-  const Stopwatch watch;
+  const base::Stopwatch watch;
   const ledger::Core& core = ledger.core();
   if (core.writer() == nullptr) {
     return Error{ErrorCode::kUsage,
@@ -110,7 +100,7 @@ Result<ReplayReport> replay(const Ledger& ledger, const ReplayOptions& options) 
 }
 
 Result<ReplayReport> replay(const std::filesystem::path& folder, const ReplayOptions& options) {
-  const Stopwatch watch;
+  const base::Stopwatch watch;
   auto opened = Ledger::open(folder, Ledger::Access::kWrite);
   if (opened.ok()) return replay_open(**opened, options, false);
   if (opened.error().code != ErrorCode::kDamaged) return opened.take_error();

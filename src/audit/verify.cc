@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <future>
 #include <map>
 #include <set>
@@ -11,6 +10,7 @@
 #include "audit/comparison.h"
 #include "audit/fault_scope.h"
 #include "base/decimal_digits.h"
+#include "base/stopwatch.h"
 #include "base/try.h"
 #include "ledger/core.h"
 #include "ledger/log_walk.h"
@@ -299,7 +299,7 @@ class Verification {
 }  // namespace audit
 
 Result<VerifyReport> verify(const Ledger& ledger, const VerifyOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const base::Stopwatch watch;
   const ledger::Core& core = ledger.core();
   TALLY_ASSIGN(projection::Reader reader, core.reader());
   const projection::Head& head = reader.head();
@@ -309,7 +309,7 @@ Result<VerifyReport> verify(const Ledger& ledger, const VerifyOptions& options) 
   report.accounts = head.accounts;
   report.postings = head.postings;
   TALLY_TRY(audit::Verification(core, reader, options).run(report));
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.seconds = watch.seconds();
   return report;
 }
 

@@ -12,6 +12,7 @@
 #include "backup/segment.h"
 #include "backup/set_folder.h"
 #include "base/decimal_digits.h"
+#include "base/stopwatch.h"
 #include "base/try.h"
 #include "ledger/core.h"
 #include "ledger/log_walk.h"
@@ -235,7 +236,7 @@ std::uint64_t erasures(const projection::Reader& reader) {
 
 Result<BackupReport> backup(const Ledger& ledger, const std::filesystem::path& to,
                             const BackupProgress& progress) {
-  const auto start = std::chrono::steady_clock::now();
+  const base::Stopwatch watch;
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::system_clock::now().time_since_epoch());
   backups::SetFolder folder(to);
@@ -249,8 +250,7 @@ Result<BackupReport> backup(const Ledger& ledger, const std::filesystem::path& t
     // erased them: another round takes it in.
     TALLY_ASSIGN(const projection::Reader after, ledger.core().reader());
     if (backups::erasures(after) != backups::erasures(reader)) continue;
-    report.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.seconds = watch.seconds();
     return report;
   }
 }

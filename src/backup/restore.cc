@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "backup/segment.h"
 #include "backup/set_folder.h"
+#include "base/stopwatch.h"
 #include "base/try.h"
 #include "ledger/core.h"
 #include "ledger/rebuild.h"
@@ -150,11 +149,11 @@ class RestoreRun {
 
 Result<RestoreReport> restore(const std::filesystem::path& from,
                               const std::filesystem::path& folder, const RestoreOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const base::Stopwatch watch;
   const backups::SetFolder set(from);
   const store::Directory directory(folder);
   TALLY_ASSIGN(RestoreReport report, backups::RestoreRun(set, directory, options).run());
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.seconds = watch.seconds();
   return report;
 }
 

@@ -4,11 +4,6 @@
 #include "projection/damage.h"
 
 namespace tally::ledger {
-namespace {
-
-constexpr const char* kNextKeyFile = "next-key.pem";
-
-}  // namespace
 
 Result<void> settle_rotation(const store::Directory& directory, Checkpoints& checkpoints,
                              const Checkpoint& head) {

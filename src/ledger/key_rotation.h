@@ -13,6 +13,8 @@
 
 namespace tally::ledger {
 
+inline constexpr const char* kNextKeyFile = "next-key.pem";
+
 // Errors: those of appending; `io`.
 Result<VerifierKey> rotate_key(Core& core);
 

@@ -1,0 +1,20 @@
+#pragma once
+
+// How long something took.
+
+#include <chrono>
+
+namespace tally::base {
+
+class Stopwatch {
+ public:
+  // Since it was made.
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace tally::base
