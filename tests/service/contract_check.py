@@ -46,6 +46,25 @@ def walk_reads(served, token):
         check(served.get(target, token=token).status == 404, target)
 
 
+def walk_trace_pages(served, token):
+    """Pages of a trace, put together, are the trace."""
+    figure = "2022-23:jobs:claimed"
+    whole = served.get(f"/api/v1/trace/{figure}", token=token).json()
+    check(len(whole["postings"]) > 3, "the sample has too few postings for pages")
+    for limit in (1, 3, 1000):
+        joined, after, page = [], None, {"next_after": 0}
+        while page["next_after"] is not None:
+            asked = f"limit={limit}" + (f"&after={after}" if after is not None else "")
+            page = served.get(f"/api/v1/trace/{figure}?{asked}", token=token).json()
+            check(len(page["postings"]) <= limit + 2, f"a page of {limit} has too many postings")
+            joined += page["postings"]
+            after = page["next_after"]
+        check(joined == whole["postings"], f"pages of {limit} are not the trace")
+    for wrong in ("limit=0", "limit=10001", "limit=x", "after=x", "limit=1&limit=2"):
+        answer = served.get(f"/api/v1/trace/{figure}?{wrong}", token=token)
+        check(answer.status == 400, f"{wrong}: {answer.status}")
+
+
 def walk_refusals(served, token):
     for target, status in [("/api/v1/totals?year=1", 422), (f"/api/v1/trace/{FIGURE}@999", 422),
                            ("/api/v1/trace/2022-23:nothing:verified", 404), ("/api/v1/trace/x", 422),
@@ -153,6 +172,7 @@ def main():
         served.description.seen.add(("/api/v1/events/stream", "get", "200"))
         stream.close()
         walk_reads(served, token)
+        walk_trace_pages(served, token)
         walk_refusals(served, token)
         walk_exports(served, token, pathlib.Path(name))
         walk_submissions(served)
