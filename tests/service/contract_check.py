@@ -20,7 +20,7 @@ def walk_reads(served, token):
     reads = ["/api/v1/totals", f"/api/v1/trace/{FIGURE}", f"/api/v1/trace/{FIGURE}/bundle",
              f"/api/v1/bridge/{FIGURE}?from=1", "/api/v1/publications", "/api/v1/status",
              "/api/v1/publications/annual-report-2022-23/reconciliation", "/api/v1/events",
-             "/api/v1/entries/org-lcrca", "/api/v1/export/prov", "/livez", "/readyz", "/openapi.json",
+             "/api/v1/entries/org-lcrca", "/api/v1/self-check", "/api/v1/export/prov", "/livez", "/readyz", "/openapi.json",
              "/metrics", "/checkpoint", "/tile/0/000.p/61"]
     for target in reads:
         answer = served.get(target, token=token)
@@ -81,7 +81,8 @@ def walk_refusals(served, token):
         check(served.get(target, token=token).status == status, target)
     for target in ("/metrics", "/checkpoint", "/tile/0/000", "/api/v1/replays/1", "/api/v1/events/stream"):
         check(served.get(target).status == 401, target)
-    check(served.get("/api/v1/export/csv", token=token, Accept="image/png").status == 406, "406")
+    for target in ("/api/v1/export/csv", "/api/v1/self-check"):
+        check(served.get(target, token=token, Accept="image/png").status == 406, target)
     check(served.get("/api/v1/events/stream?after=x", token=token).status == 400, "400")
 
 
