@@ -2,6 +2,7 @@
 """The description of the service says exactly what it does: every answer of a walk through all of
 it is as described, and every operation, status and media type that is described is met."""
 
+import base64
 import io
 import pathlib
 import tempfile
@@ -20,7 +21,7 @@ def walk_reads(served, token):
     reads = ["/api/v1/totals", f"/api/v1/trace/{FIGURE}", f"/api/v1/trace/{FIGURE}/bundle",
              f"/api/v1/bridge/{FIGURE}?from=1", "/api/v1/publications", "/api/v1/status",
              "/api/v1/publications/annual-report-2022-23/reconciliation", "/api/v1/events",
-             "/api/v1/entries/org-lcrca", "/api/v1/self-check", "/api/v1/export/prov", "/livez", "/readyz", "/openapi.json",
+             "/api/v1/entries/org-lcrca", "/api/v1/self-check", "/api/v1/points/60", "/api/v1/export/prov", "/livez", "/readyz", "/openapi.json",
              "/metrics", "/checkpoint", "/tile/0/000.p/61"]
     for target in reads:
         answer = served.get(target, token=token)
@@ -63,6 +64,20 @@ def walk_trace_pages(served, token):
     for wrong in ("limit=0", "limit=10001", "limit=x", "after=x", "limit=1&limit=2"):
         answer = served.get(f"/api/v1/trace/{figure}?{wrong}", token=token)
         check(answer.status == 400, f"{wrong}: {answer.status}")
+
+
+def walk_points(served, token):
+    """What the log was at a point, however the point is named."""
+    points = "/api/v1/points/"
+    head, status = served.get(points + "head", token=token).json(), served.get("/api/v1/status", token=token).json()
+    check((head["sequence"], head["root"]) == (status["head"], status["root"]), f"{head} is not the head")
+    published = served.get(points + "annual-report-2022-23", token=token).json()
+    check(published == served.get(points + "60", token=token).json(), "a publication is not its point")
+    note = run("checkpoint", served.ledger, "--size", "61").splitlines()
+    check(base64.b64decode(note[2]).hex() == published["root"], "a point's root is not its checkpoint's")
+    check(served.get(points + head["recorded_at"], token=token).json() == head, "a time is not its event")
+    for wrong, status in (("999", 422), ("nothing", 404), ("org-lcrca", 422)):
+        check(served.get(points + wrong, token=token).status == status, wrong)
 
 
 def walk_refusals(served, token):
@@ -174,6 +189,7 @@ def main():
         stream.close()
         walk_reads(served, token)
         walk_trace_pages(served, token)
+        walk_points(served, token)
         walk_refusals(served, token)
         walk_exports(served, token, pathlib.Path(name))
         walk_submissions(served)
