@@ -4,7 +4,7 @@
     load.py TALLY [--seconds S] [--connections N] [--memory-minutes M]
 
 Appends: durable single-entry submissions over as many connections. Totals: of the sample ledger,
-alone and while appends go on. Memory: what the service takes before and after both for so long.
+alone and while appends go on. Memory: what the service takes, minute by minute of appends.
 Takes wrk, which Debian has; `own` is a client of this file's own, which holds wrk's figures up."""
 
 import argparse
@@ -99,6 +99,17 @@ def own_appends(service, seconds, connections):
     return {"per_second": round(counts["answered"] / seconds), "refused": counts["refused"]}
 
 
+def memory_while_appending(service, chosen):
+    """What the service takes at the start and after each minute."""
+    taken = [service.memory_bytes()]
+    left = chosen.memory_minutes * 60
+    while left > 0:
+        service.append(max(1, round(min(60, left))), chosen.connections)
+        taken.append(service.memory_bytes())
+        left -= 60
+    return taken
+
+
 def main():
     words = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     words.add_argument("tally")
@@ -118,9 +129,7 @@ def main():
         figures["totals_beside_append"] = service.totals(chosen.seconds, 8)
         writing.join()
         if chosen.memory_minutes:
-            before = service.memory_bytes()
-            service.append(round(chosen.memory_minutes * 60), chosen.connections)
-            figures["memory_bytes"] = [before, service.memory_bytes()]
+            figures["memory_bytes"] = memory_while_appending(service, chosen)
         figures["exit_status"] = service.stop()
         verified = json.loads(run(chosen.tally, "verify", service.ledger, "--json"))
         figures["verified_events"] = verified["events"] if verified["ok"] else None
