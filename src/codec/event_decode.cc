@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "codec/event_codec.h"
 #include "codec/event_format.h"
+#include "codec/event_tables.h"
 #include "codec/text_rules.h"
 #include "domain/identifier.h"
 #include "tally/limits.h"
@@ -25,11 +26,7 @@ constexpr auto kLastSequence = static_cast<std::uint64_t>(std::numeric_limits<st
 // A verifier key is its origin, a hash and a public key in base64.
 constexpr std::size_t kVkeyBytes = limits::kTextBytes + 64;
 
-// Event, correction, replacement and an item of evidence are four tables deep, and no event has
-// more tables than these and the items, or the statements.
-constexpr flatbuffers::uoffset_t kTableDepth = 8;
-constexpr auto kTables =
-    static_cast<flatbuffers::uoffset_t>(std::max(limits::kEvidenceItems, limits::kStatements) + 8);
+constexpr std::string_view kUnknown = "has fields that are not known here";
 
 Error damaged(std::string message) {
   Error error;
@@ -159,6 +156,7 @@ Result<void> EventReader::reference(std::string_view field, std::uint64_t stored
 }
 
 Result<void> EventReader::document(const fb::Evidence& stored, Evidence& out) const {
+  if (has_fields_behind(fb::Evidence::VT_MEDIA_TYPE, &stored)) return bad("evidence", kUnknown);
   std::memcpy(out.sha256.bytes.data(), stored.sha256(), out.sha256.bytes.size());
   return optional_text("media_type", stored.media_type(), out.media_type);
 }
@@ -316,6 +314,9 @@ Result<void> EventReader::read(const fb::Correction& stored, Correction& out) co
     if (stored.replacement() != nullptr) return bad("replacement", "has no type");
     return {};
   }
+  if (has_unknown_fields(stored.replacement_type(), stored.replacement())) {
+    return bad("replacement", kUnknown);
+  }
   return body(stored.replacement_type(), stored.replacement(), out.replacement.emplace().body);
 }
 
@@ -334,6 +335,7 @@ Result<void> EventReader::read(const fb::LedgerRestored& stored, LedgerRestored&
 }
 
 Result<void> EventReader::read(const fb::Statement& stored, Statement& out) const {
+  if (has_fields_behind(fb::Statement::VT_CONTRACT, &stored)) return bad("statements", kUnknown);
   const fb::StatementFixed& fixed = *stored.fixed();
   if (fixed.stage() > fb::Stage::Pending) return bad("stage", "is none that is known");
   if (fixed.qualifier() < fb::Qualifier::Exact || fixed.qualifier() > fb::Qualifier::About) {
@@ -423,6 +425,7 @@ Result<void> EventReader::content(const fb::Event& stored, Entry& entry) const {
   if (opens != (sequence_ == 0)) {
     return bad("body", opens ? "opens a ledger that is open" : "does not open the ledger");
   }
+  if (has_unknown_fields(stored.body_type(), stored.body())) return bad("body", kUnknown);
   const bool rotates = stored.body_type() == fb::Body::KeyRotated;
   const bool restores = stored.body_type() == fb::Body::LedgerRestored;
   const bool own = opens || rotates || restores;
@@ -451,6 +454,7 @@ Result<void> EventReader::content(const fb::Event& stored, Entry& entry) const {
 
 Result<void> EventReader::read(const fb::Event& stored, Event& event) const {
   if (sequence_ > kLastSequence) return bad("sequence", "is out of range");
+  if (has_fields_behind(fb::Event::VT_BODY, &stored)) return bad("event", kUnknown);
   event.sequence.value = sequence_;
   event.recorded_at.micros = stored.header()->recorded_at();
   if (event.recorded_at.micros < 0 || event.recorded_at.micros > kLastMicros) {

@@ -319,6 +319,29 @@ TEST_CASE("What no ledger would have written is damage") {
   check_damaged(event_of(Correction{ref(1000), "r", std::nullopt}), "`corrects`");
 }
 
+TEST_CASE("A field that this program does not know is never passed over") {
+  std::string bytes = bytes_of(event_of(Body(Programme{"Kindred"})));
+  const auto number = [&]<typename Number>(std::size_t at, Number) {
+    Number read{};
+    std::memcpy(&read, bytes.data() + at, sizeof read);
+    return read;
+  };
+  // Where a table says how many fields it has room for.
+  const auto fields_of = [&](std::size_t table) {
+    return table - static_cast<std::size_t>(number(table, std::int32_t{}));
+  };
+  const std::size_t event = number(0, std::uint32_t{});
+  const std::size_t body_at = event + number(fields_of(event) + 14, std::uint16_t{});
+  const std::size_t body = body_at + number(body_at, std::uint32_t{});
+  for (const std::size_t table : {event, body}) {
+    std::string more = bytes;
+    more[fields_of(table)] = static_cast<char>(more[fields_of(table)] + 2);
+    const auto decoded = decode_event(more);
+    REQUIRE_FALSE(decoded.ok());
+    CHECK(decoded.error().message.find("not known here") != std::string::npos);
+  }
+}
+
 TEST_CASE("A publication that no ledger would have recorded is damage") {
   const auto published = [](auto change) {
     Publication content = publication();
