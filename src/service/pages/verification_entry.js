@@ -31,13 +31,13 @@ function bytesOf(text) {
 }
 
 /**
- * A quantity as a person types it: spaces and the commas between thousands are dropped.
+ * A quantity as a person types it: the commas or spaces between thousands are dropped.
  * @param {string} typed
  * @returns {string}
  */
 export function typedQuantity(typed) {
-  const bare = typed.trim().replace(/\s+/g, '');
-  return /^[0-9]{1,3}(,[0-9]{3})+([.][0-9]+)?$/.test(bare) ? bare.replace(/,/g, '') : bare;
+  const bare = typed.trim();
+  return /^[0-9]{1,3}([,\s][0-9]{3})+([.][0-9]+)?$/.test(bare) ? bare.replace(/[,\s]/g, '') : bare;
 }
 
 /** @param {string} typed @param {string} claimed @returns {string | null} what is wrong with it */
@@ -53,6 +53,11 @@ function quantityProblem(typed, claimed) {
   return null;
 }
 
+/** A note with the line feeds that the ledger takes.  @param {string} typed @returns {string} */
+function noteText(typed) {
+  return typed.trim().replace(/\r\n?/g, '\n');
+}
+
 /** @param {Fields} fields @param {string} claimed @returns {Problems} */
 function problemsOf(fields, claimed) {
   /** @type {Problems} */
@@ -66,8 +71,8 @@ function problemsOf(fields, claimed) {
   if (method === '') problems.method = 'Say how you checked, such as desk-review.';
   else if (bytesOf(method) > 500) problems.method = 'Say it in at most 500 bytes.';
   else if (CONTROL.test(method)) problems.method = 'Leave out line breaks and tabs.';
-  if (bytesOf(fields.note.trim()) > 4000) problems.note = 'Keep the note to 4,000 bytes.';
-  else if (CONTROL_BUT_LINES.test(fields.note)) problems.note = 'Leave out control characters.';
+  if (bytesOf(noteText(fields.note)) > 4000) problems.note = 'Keep the note to 4,000 bytes.';
+  else if (CONTROL_BUT_LINES.test(noteText(fields.note))) problems.note = 'Leave out control characters.';
   if (!ID.test(fields.id.trim())) {
     problems.id = 'Begin with a letter or digit; go on with letters, digits, “.”, “_” and “-”; at most 128.';
   }
@@ -103,7 +108,8 @@ export function verificationOf(fields, {actor, claim, claimed}) {
     method: fields.method.trim(),
   };
   if (fields.outcome === 'partial') entry.quantity = typedQuantity(fields.quantity);
-  if (fields.note.trim() !== '') entry.note = fields.note.trim().replace(/\r\n?/g, '\n');
+  const note = noteText(fields.note);
+  if (note !== '') entry.note = note;
   if (fields.evidence.length > 0) {
     entry.evidence = fields.evidence.map(({sha256, title, uri}) => ({
       sha256: sha256.trim().toLowerCase(),

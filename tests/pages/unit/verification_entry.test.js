@@ -60,6 +60,7 @@ test('thousands may be typed with commas, but only where commas belong', () => {
   assert.equal(typedQuantity('1,234,567.5'), '1234567.5');
   assert.equal(typedQuantity('12,5'), '12,5');
   assert.equal(typedQuantity('1 000'), '1000');
+  assert.equal(typedQuantity('1 2'), '1 2');
 });
 
 test('an id is suggested that nothing bears yet', () => {
