@@ -27,9 +27,9 @@ th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; }
 td.n { white-space: nowrap; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
-.bar { background: var(--bar-back); height: .8rem; border-radius: 2px; min-width: 7rem; overflow: hidden;
+.bar { background: var(--bar-back); display: block; width: 100%; height: .8rem; border-radius: 2px; min-width: 7rem;
        print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.bar span { display: block; height: 100%; background: var(--bar); }
+.bar rect { fill: var(--bar); }
 .agrees { color: var(--good); }
 .differs, .unsupported { color: var(--warn); font-weight: 600; }
 pre { background: #f5f7f9; border: 1px solid var(--line); border-radius: 3px; padding: .7rem .8rem;

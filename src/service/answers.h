@@ -38,6 +38,14 @@ Reply answer_replay_start(Site& site, const Request& request);
 Reply answer_replay(Site& site, const Request& request);
 Reply answer_replay_cancel(Site& site, const Request& request);
 
+// The pages, and what they load: answers_pages.cc.
+Reply answer_page(Site& site, const Request& request);
+Reply answer_page_file(Site& site, const Request& request);
+
+// The statement of a year as a page without scripts, and which there are: answers_export.cc.
+Reply answer_statement(Site& site, const Request& request);
+Reply answer_statements(Site& site, const Request& request);
+
 // What the answers share.
 
 // 406 where the client takes none of these media types.
