@@ -1,0 +1,110 @@
+/**
+ * Integrity: what the log is at this moment, and how anyone checks it without trusting this page.
+ */
+
+import {h} from '../dom.js';
+import {number, time} from '../format.js';
+import {fetchCommands} from '../tile_commands.js';
+
+/**
+ * What a signed checkpoint says (c2sp.org/tlog-checkpoint): origin, size, root.
+ * @param {string} note
+ */
+export function readCheckpoint(note) {
+  const [origin = '', size = '', root = ''] = note.split('\n');
+  const bytes = Uint8Array.from(atob(root), (character) => character.charCodeAt(0));
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return {origin, size: Number(size), root: hex};
+}
+
+/** A text to be run or kept, with a button that copies it.  @param {string} text @param {string} label */
+function copyable(text, label) {
+  const said = h('span', {role: 'status', class: 'quiet'});
+  const button = h('button', {type: 'button', class: 'secondary', 'aria-label': `Copy: ${label}`}, 'Copy');
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      said.textContent = 'Copied';
+    } catch {
+      said.textContent = 'Copying is not allowed here: select the text instead.';
+    }
+  });
+  return h('div', {class: 'command'},
+    h('pre', {tabindex: '0', role: 'region', 'aria-label': label}, h('code', {}, text)),
+    h('p', {class: 'command-tools'}, button, ' ', said));
+}
+
+function facts(checkpoint, status) {
+  const fact = (term, ...content) => [h('dt', {}, term), h('dd', {}, ...content)];
+  const head = checkpoint.size - 1;
+  return h('dl', {class: 'facts'},
+    ...fact('Log', checkpoint.origin),
+    ...fact('Head', h('a', {href: `/entry/${head}`}, `event ${number(String(head))}`),
+      status === null ? null : `, recorded ${time(status.recorded_at)}`),
+    ...fact('Events', number(String(checkpoint.size))),
+    ...fact('Root', h('code', {class: 'hash'}, checkpoint.root)),
+    ...(status === null ? [] : [
+      ...fact('Key', h('code', {class: 'hash'}, status.vkey)),
+      ...fact('Fingerprint of the key', h('code', {class: 'hash'}, status.fingerprint)),
+      ...fact('Accounts and postings', `${number(String(status.accounts))} accounts, ${number(String(status.postings))} postings`),
+    ]));
+}
+
+/** @param {{note: string, size: number, base: string, needsToken: boolean, vkey: string}} known */
+function wholeLog({note, size, base, needsToken, vkey}) {
+  return [
+    'mkdir -p log',
+    `cat > log/checkpoint <<'END'\n${note.replace(/\n$/, '')}\nEND`,
+    fetchCommands({size, base, needsToken}),
+    `tally check-log log --vkey '${vkey}'`,
+  ].join('\n');
+}
+
+function checks({note, checkpoint, status, base, needsToken}) {
+  const vkey = status?.vkey ?? 'VKEY';
+  const header = needsToken ? ' -H "Authorization: Bearer $TALLY_TOKEN"' : '';
+  return [
+    h('h2', {}, 'Check it yourself'),
+    h('p', {}, 'Each of these runs as typed where ', h('code', {}, 'tally'), ' is installed, and trusts nothing that this service says: '
+      + 'it recomputes every hash and checks the signature. Take the key from somewhere else than this page: from the authority’s site, or from an earlier check.'),
+    status === null ? h('p', {class: 'notice'}, 'Sign in to have the key filled in for VKEY.') : null,
+    needsToken ? h('p', {class: 'notice'}, 'Reading needs a token here: put yours in the shell first, by ',
+      h('code', {}, 'read -rs TALLY_TOKEN'), '.') : null,
+    h('h3', {}, 'The whole log, every total, every publication'),
+    h('p', {}, `Fetches all ${number(String(checkpoint.size))} events and folds them anew: nothing can be left out.`),
+    copyable(wholeLog({note, size: checkpoint.size, base, needsToken, vkey}), 'Fetch and check the whole log'),
+    h('h3', {}, 'One figure'),
+    h('p', {}, 'A figure’s page gives its bundle: the events behind it, each with its proof. Then, with the file that you saved:'),
+    copyable(`tally check-bundle bundle.zip --vkey '${vkey}'`, 'Check a bundle'),
+    h('h3', {}, 'That nothing is rewritten'),
+    h('p', {}, 'Keep today’s checkpoint. Who holds the ledger can show at any later time that its log only grew from there:'),
+    copyable(`curl -fsS${header} '${base}/checkpoint' -o checkpoint-${checkpoint.size}`, 'Keep the checkpoint'),
+    copyable(`tally verify LEDGER --against checkpoint-${checkpoint.size}`, 'Hold the ledger against it'),
+  ];
+}
+
+export const view = {
+  title() {
+    return 'Integrity';
+  },
+
+  async render(context) {
+    const note = await context.api.text('/checkpoint');
+    const status = context.session.isSignedIn ? await context.api.get('/status') : null;
+    const checkpoint = readCheckpoint(note);
+    const base = window.location.origin;
+    const needsToken = !context.session.isPublic;
+    return h('article', {},
+      h('h1', {}, 'Integrity'),
+      h('p', {class: 'lede'}, 'The log is a Merkle tree: its root changes with any bit of any event. Whoever keeps a root can tell whether the log behind it was ever rewritten.'),
+      facts(checkpoint, status),
+      h('h2', {}, 'Signed checkpoint'),
+      h('p', {}, 'The head, signed with the log’s key. Keep it: it is what a later log has to extend.'),
+      copyable(note, 'The signed checkpoint'),
+      ...checks({note, checkpoint, status, base, needsToken}),
+      h('h2', {}, 'When it was last verified'),
+      h('p', {}, 'The service does not keep a record of that: whoever holds the ledger runs ',
+        h('code', {}, 'tally verify LEDGER'), ', which recomputes every hash, balance, posting and publication, and names the first thing that is wrong. '
+        + 'The log opens only if it extends the last checkpoint that it issued.'));
+  },
+};
