@@ -252,16 +252,16 @@ std::string demo_publication() {
     Text label, measure, stated, more;
   };
   constexpr Statement kStatements[] = {
-      {"130 full-time jobs", "jobs", "130", R"(,"qualifier":"at-least")"},
-      {"49 apprenticeships", "apprenticeships", "49", ""},
-      {"Almost 100 apprenticeships, said the foreword", "apprenticeships", "100",
+      {"At least 120 full-time jobs", "jobs", "120", R"(,"qualifier":"at-least")"},
+      {"41 apprenticeships", "apprenticeships", "41", ""},
+      {"About 50 apprenticeships, says the foreword", "apprenticeships", "50",
        R"(,"qualifier":"about")"},
       {"1.1 million pounds in kind", "in-kind", "1100000", R"(,"qualifier":"about")"},
       {"1.2 million pounds invested", "investment", "1200000", ""},
       {"230 laptops and phones", "devices", "230", ""},
       {"More than 15,000 hours of volunteering", "volunteering", "15000",
        R"(,"qualifier":"more-than")"},
-      {"Race equality training worth 1.4 million pounds", "equality-training", "1400000",
+      {"Race equality training worth 1.3 million pounds", "equality-training", "1300000",
        R"(,"qualifier":"about","of":"value")"},
       {"73% of contracts deliver social value", "social-value-share", "73",
        R"(,"qualifier":"about")"},
