@@ -18,7 +18,7 @@
  *            ticks: {x: number, value: Decimal}[]}} Waterfall
  */
 
-import {add, decimal, equal, sign, subtract, text as textOf, ZERO} from '../decimal.js';
+import {add, decimal, equal, negate, sign, text as textOf, ZERO} from '../decimal.js';
 import {along, axisOf, barBetween, hundredths} from './axis.js';
 import {cut, rowLayout} from './rows.js';
 
@@ -149,7 +149,7 @@ export function sumInWords(steps, write) {
   const last = steps[steps.length - 1];
   const terms = steps.slice(0, -1).map((step, index) => {
     if (index === 0) return write(textOf(step.delta));
-    const size = sign(step.delta) < 0 ? subtract(ZERO, step.delta) : step.delta;
+    const size = sign(step.delta) < 0 ? negate(step.delta) : step.delta;
     return `${sign(step.delta) < 0 ? '−' : '+'} ${write(textOf(size))}`;
   });
   return `${terms.join(' ')} = ${write(textOf(last.to))}`;

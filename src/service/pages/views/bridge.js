@@ -3,11 +3,11 @@
  */
 
 import {waterfallFigure} from '../charts/waterfall.js';
-import {decimal, sign, subtract, text as textOf} from '../decimal.js';
+import {decimal, negate, sign, subtract, text as textOf} from '../decimal.js';
 import {h} from '../dom.js';
 import {figureInWords, readFigure} from '../figure_name.js';
 import {number} from '../format.js';
-import {bridgeTable, causesInWords, signed} from './bridge_table.js';
+import {bridgeTable, causesInWords} from './bridge_table.js';
 
 /**
  * @typedef {import('../charts/waterfall_geometry.js').Bridge} Bridge
@@ -22,26 +22,27 @@ function pointInWords(sequence, publications) {
 }
 
 /** @param {Bridge} bridge */
-function inOneSentence(bridge, unit) {
+function inOneSentence(bridge) {
   const {opening, closing, lines} = bridge;
   if (opening.quantity === null || closing.quantity === null) {
-    return 'This figure has no number at one of these points: what it is a share of was nothing.';
+    return 'This figure has no number at one of these points.';
   }
-  const change = subtract(decimal(closing.quantity), decimal(opening.quantity));
-  const from = `${number(opening.quantity)} ${unit}`;
+  const from = number(opening.quantity);
   if (lines.length === 0) return `It was ${from}, and still is: no event has moved it.`;
-  const size = number(textOf(sign(change) < 0 ? subtract(decimal('0'), change) : change));
+  const change = subtract(decimal(closing.quantity), decimal(opening.quantity));
+  const size = number(textOf(sign(change) < 0 ? negate(change) : change));
   const moved = sign(change) === 0 ? 'the same quantity after all'
     : `${size} ${sign(change) < 0 ? 'less' : 'more'}`;
-  return `It was ${from} and is ${number(closing.quantity)}: ${moved}, by ${causesInWords(bridge)}.`;
+  return `It was ${from} and is now ${number(closing.quantity)}: ${moved}. What moved it: ${causesInWords(bridge)}.`;
 }
 
 /**
  * One bridge, of a figure that has postings of its own.
  * @param {Bridge} bridge
- * @param {{opening: string, closing: string, unit: string, currency: string}} words
+ * @param {object} words
+ * @param {'h2' | 'h3'} level of its headings
  */
-function bridgeSection(bridge, words) {
+function bridgeSection(bridge, words, level) {
   const name = readFigure(bridge.figure);
   const title = name === null ? bridge.figure : figureInWords(name);
   const chart = (of, heading) => {
@@ -51,12 +52,12 @@ function bridgeSection(bridge, words) {
       closing: words.closingShort,
       write: (text) => number(text),
     });
-    return figure === null ? [] : [h('h3', {}, heading), figure];
+    return figure === null ? [] : [h(level, {}, heading), figure];
   };
   const quantity = words.unit === '' ? 'Quantity' : `Quantity, in ${words.unit}`;
   const value = words.currency === '' ? 'Value' : `Value, in ${words.currency}`;
   return h('div', {class: 'bridge'},
-    h('p', {class: 'lede'}, inOneSentence(bridge, words.unit)),
+    h('p', {class: 'lede'}, inOneSentence(bridge)),
     ...(bridge.lines.length === 0 ? [] : [
       ...chart('quantity', quantity),
       ...chart('value', value),
@@ -113,9 +114,9 @@ function nothingPublished(figure, name) {
 
 function sections(bridge, words) {
   if (bridge.numerator === undefined || bridge.denominator === undefined) {
-    return [bridgeSection(bridge, words)];
+    return [bridgeSection(bridge, words, 'h2')];
   }
-  const part = (one) => bridgeSection(one, {...words, unit: ''});
+  const part = (one) => bridgeSection(one, {...words, unit: ''}, 'h3');
   return [
     h('p', {class: 'lede'}, `This is a share: it was ${number(bridge.opening.quantity)} % and is `
       + `${number(bridge.closing.quantity)} %. What moved it, moved one of its two parts.`),
@@ -139,14 +140,14 @@ export const view = {
     if (bridge === null) return h('article', {}, heading, subject, ...nothingPublished(figure, name));
     const words = {
       opening: pointInWords(bridge.from, publications),
-      closing: to === null ? `now (event ${number(String(bridge.to))})` : pointInWords(bridge.to, publications),
+      closing: to === null ? `Now (event ${number(String(bridge.to))})` : pointInWords(bridge.to, publications),
       openingShort: publications.some((one) => one.as_of === bridge.from) ? 'Published' : `Event ${bridge.from}`,
       closingShort: to === null ? 'Now' : `Event ${bridge.to}`,
       unit,
       currency: '',
     };
     return h('article', {}, heading, subject,
-      h('p', {class: 'quiet'}, `From ${words.opening} to ${words.closing}.`),
+      h('p', {class: 'quiet'}, `From ${words.opening} to ${words.closing.replace('Now', 'now')}.`),
       ...sections(bridge, words),
       otherBeginnings(figure, publications, bridge.from, to));
   },

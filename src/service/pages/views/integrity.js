@@ -83,6 +83,41 @@ function checks({note, checkpoint, status, base, needsToken}) {
   ];
 }
 
+/** @param {{ok: boolean, at: string, events: number, root: string, seconds: number, fault: {where: string, sequence: number | null} | null}} last */
+function lastCheck({ok, at, events, root, fault}) {
+  if (ok) {
+    return h('p', {class: 'notice notice-good'}, `On ${time(at)} (UTC) every hash, balance, posting and publication of `
+      + `${number(String(events))} events was recomputed, and agreed. The root was then `, h('code', {class: 'hash'}, root), '.');
+  }
+  const where = fault === null ? '' : ` The first thing that is wrong: ${fault.where}`;
+  return h('p', {class: 'notice notice-bad', role: 'alert'}, `On ${time(at)} (UTC) the check failed.${where}`,
+    fault === null || fault.sequence === null ? null : ', ',
+    fault === null || fault.sequence === null ? null : h('a', {href: `/entry/${fault.sequence}`}, `event ${number(String(fault.sequence))}`), '.');
+}
+
+/** What the service says of its own checks; nothing where it makes none or may not say. */
+async function selfCheck(context) {
+  if (!context.session.isSignedIn) return null;
+  try {
+    return await context.api.get('/self-check');
+  } catch {
+    return null;  // a service that makes none: the page says how to verify oneself
+  }
+}
+
+function verifiedSection(check) {
+  const {last = null, running = null, every_hours: hours = null} = check ?? {};
+  return [
+    h('h2', {}, 'When it was last verified'),
+    last === null ? null : lastCheck(last),
+    running === null ? null : h('p', {}, `A check is under way: ${number(String(running.done))} of ${number(String(running.all))} events.`),
+    hours === null ? null : h('p', {}, `The service checks itself every ${hours === 1 ? 'hour' : `${number(String(hours))} hours`}.`),
+    last !== null ? null : h('p', {}, check === null ? 'The service does not say. ' : 'The service has not checked itself since it was started. '),
+    h('p', {}, 'Whoever holds the ledger runs ', h('code', {}, 'tally verify LEDGER'),
+      ' at any time: it recomputes everything, and names the first thing that is wrong. The log opens only if it extends the last checkpoint that it issued.'),
+  ];
+}
+
 export const view = {
   title() {
     return 'Integrity';
@@ -102,9 +137,6 @@ export const view = {
       h('p', {}, 'The head, signed with the log’s key. Keep it: it is what a later log has to extend.'),
       copyable(note, 'The signed checkpoint'),
       ...checks({note, checkpoint, status, base, needsToken}),
-      h('h2', {}, 'When it was last verified'),
-      h('p', {}, 'The service does not keep a record of that: whoever holds the ledger runs ',
-        h('code', {}, 'tally verify LEDGER'), ', which recomputes every hash, balance, posting and publication, and names the first thing that is wrong. '
-        + 'The log opens only if it extends the last checkpoint that it issued.'));
+      ...verifiedSection(await selfCheck(context)));
   },
 };

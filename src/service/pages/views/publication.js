@@ -3,7 +3,7 @@
  * ledger bears it out.
  */
 
-import {decimal, sign, subtract, text as textOf} from '../decimal.js';
+import {decimal, negate, sign, text as textOf} from '../decimal.js';
 import {h} from '../dom.js';
 import {figuresIn} from '../figure_name.js';
 import {date, hash, number} from '../format.js';
@@ -31,7 +31,7 @@ function differenceInWords({difference, qualifier, ledger, stated}) {
   if (difference === null || ledger === null) return null;
   const value = decimal(difference);
   if (sign(value) === 0) return `The ledger has exactly ${number(stated)}, which is not ${QUALIFIERS[qualifier]}${number(stated)}.`;
-  const size = number(textOf(sign(value) < 0 ? subtract(decimal('0'), value) : value));
+  const size = number(textOf(sign(value) < 0 ? negate(value) : value));
   return `The ledger has ${size} ${sign(value) < 0 ? 'less' : 'more'} than was stated.`;
 }
 
