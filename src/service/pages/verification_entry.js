@@ -147,15 +147,15 @@ const CODE_WORDS = Object.freeze({
 
 /**
  * What a refusal says, and of which field.
- * @param {{code?: string, detail?: string}} problem
+ * @param {{code?: string, message?: string}} problem
  * @returns {{field: string | null, message: string}}
  */
-export function refusalInWords({code = '', detail = ''}) {
-  const words = /** @type {Record<string, string>} */ (CODE_WORDS)[code] ?? detail;
+export function refusalInWords({code = '', message = ''}) {
+  const words = /** @type {Record<string, string>} */ (CODE_WORDS)[code] ?? message;
   const field = /** @type {Record<string, string>} */ (CODE_FIELDS)[code];
   if (field !== undefined) return {field, message: words};
   const named = code === 'bad-entry'
-    ? ['method', 'note', 'quantity', 'outcome', 'id'].find((name) => detail.includes(`\`${name}\``))
+    ? ['method', 'note', 'quantity', 'outcome', 'id'].find((name) => message.includes(`\`${name}\``))
     : undefined;
   return {field: named ?? null, message: words};
 }

@@ -4,7 +4,7 @@
  */
 
 import {h} from './dom.js';
-import {number} from './format.js';
+import {withUnit} from './format.js';
 import {movesTable, yearMoves} from './verification_moves.js';
 import {evidenceFields} from './evidence_fields.js';
 import {refusalInWords, suggestedId, verificationOf} from './verification_entry.js';
@@ -30,7 +30,7 @@ function field(name, label, hint, control) {
 
 function outcomeField(claimed, unit) {
   const options = [
-    ['accepted', `Accept all of it: ${number(claimed)} ${unit}`],
+    ['accepted', `Accept all of it: ${withUnit(claimed, unit)}`],
     ['partial', 'Accept a part of it'],
     ['rejected', 'Reject it'],
   ];
@@ -46,7 +46,7 @@ function outcomeField(claimed, unit) {
 function buildFields({claim, claimed, unit, taken}) {
   const outcome = outcomeField(claimed, unit);
   const quantity = h('input', {name: 'quantity', inputmode: 'decimal', autocomplete: 'off', size: 16});
-  const quantityField = field('quantity', `How much do you accept, in ${unit}?`, `Less than the ${number(claimed)} claimed.`, quantity);
+  const quantityField = field('quantity', 'How much do you accept?', `Less than the ${withUnit(claimed, unit)} claimed.`, quantity);
   const method = h('input', {name: 'method', autocomplete: 'off', list: 'verification-methods'});
   const note = h('textarea', {name: 'note', rows: 3});
   const id = h('input', {name: 'id', autocomplete: 'off', value: suggestedId(claim, taken)});
@@ -109,7 +109,7 @@ function showProblems(form, summary, problems) {
 /** What a problem of the service is, by field; `form` where it is of none. */
 function problemsOf(problem) {
   const {field: name, message} = refusalInWords(problem);
-  return {[name ?? 'form']: message || 'The service did not answer. Try again; submitting twice does no harm.'};
+  return {[name ?? 'form']: message};
 }
 
 /** Preview and sending, one after the other, held to the head that the preview saw. */

@@ -5,7 +5,8 @@
 
 import {add, decimal, subtract, text as textOf} from './decimal.js';
 import {h} from './dom.js';
-import {number} from './format.js';
+import {change, number} from './format.js';
+import {figureAddress} from './links.js';
 
 /**
  * @typedef {{figure: string, from: string | null, to: string | null, value_from: string | null,
@@ -58,20 +59,19 @@ export async function yearMoves(api, claim, entry, receipt) {
 }
 
 /** @param {string | null} from @param {string | null} to @returns {string} the change, with its sign */
-function change(from, to) {
+function difference(from, to) {
   if (from === null || to === null) return '–';
-  const delta = subtract(decimal(to), decimal(from));
-  return delta.units > 0n ? `+${number(textOf(delta))}` : number(textOf(delta));
+  return change(textOf(subtract(decimal(to), decimal(from))));
 }
 
 /** @param {Move} move @param {boolean} hasValue */
 function moveRow(move, hasValue) {
   return h('tr', {},
-    h('th', {scope: 'row', class: 'wide'}, h('a', {href: `/figure/${encodeURIComponent(move.figure)}`}, move.figure)),
+    h('th', {scope: 'row', class: 'wide'}, h('a', {href: figureAddress(move.figure)}, move.figure)),
     h('td', {class: 'number'}, number(move.from)),
     h('td', {class: 'number'}, number(move.to)),
-    h('td', {class: 'number'}, change(move.from, move.to)),
-    hasValue ? h('td', {class: 'number'}, change(move.value_from, move.value_to)) : null);
+    h('td', {class: 'number'}, difference(move.from, move.to)),
+    hasValue ? h('td', {class: 'number'}, difference(move.value_from, move.value_to)) : null);
 }
 
 /**

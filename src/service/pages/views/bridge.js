@@ -7,6 +7,7 @@ import {decimal, negate, sign, subtract, text as textOf} from '../decimal.js';
 import {h} from '../dom.js';
 import {figureInWords, readFigure} from '../figure_name.js';
 import {number} from '../format.js';
+import {figureAddress} from '../links.js';
 import {bridgeTable, causesInWords} from './bridge_table.js';
 
 /**
@@ -106,7 +107,7 @@ async function load(context) {
 function nothingPublished(figure, name) {
   return [
     h('p', {class: 'lede'}, 'A bridge leads from a publication to now, and this year has none yet.'),
-    h('p', {}, h('a', {href: `/figure/${encodeURIComponent(figure)}`}, 'See the figure as it is'),
+    h('p', {}, h('a', {href: figureAddress(figure)}, 'See the figure as it is'),
       name === null ? null : ', or ',
       name === null ? null : h('a', {href: `/year/${name.year}`}, `the year ${name.year}`), '.'),
   ];
@@ -135,7 +136,7 @@ export const view = {
     const {figure, name, publications, to, bridge, unit} = await load(context);
     const heading = h('h1', {}, 'What changed since it was published');
     const subject = h('p', {class: 'subject'},
-      h('a', {href: `/figure/${encodeURIComponent(bridge?.figure ?? figure)}`},
+      h('a', {href: figureAddress(bridge?.figure ?? figure)},
         name === null ? figure : figureInWords(name)));
     if (bridge === null) return h('article', {}, heading, subject, ...nothingPublished(figure, name));
     const words = {

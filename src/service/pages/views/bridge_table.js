@@ -3,23 +3,13 @@
  */
 
 import {byCause} from '../charts/waterfall_geometry.js';
-import {add, decimal, sign, text as textOf} from '../decimal.js';
+import {add, decimal, text as textOf} from '../decimal.js';
 import {h} from '../dom.js';
-import {number} from '../format.js';
+import {change, counted, number} from '../format.js';
+import {entryAddress} from '../links.js';
 
 // A page holds so many events; the rest come when they are asked for.
 const ROWS_AT_ONCE = 200;
-
-/**
- * A change with its sign.
- * @param {string | null} delta
- * @returns {string}
- */
-export function signed(delta) {
-  if (delta === null) return '–';
-  const value = decimal(delta);
-  return sign(value) > 0 ? `+${number(delta)}` : number(delta);
-}
 
 /**
  * The lines with the figure after each, in the order of the bridge.
@@ -56,13 +46,13 @@ function endRow(label, amounts, hasValue) {
 
 function lineRow({line, quantity, value}, hasValue) {
   return h('tr', {},
-    h('th', {scope: 'row'}, h('a', {href: `/entry/${line.sequence}`}, `Event ${number(String(line.sequence))}`)),
+    h('th', {scope: 'row'}, h('a', {href: entryAddress(line.sequence)}, `Event ${number(String(line.sequence))}`)),
     h('td', {}, line.cause.replace(/^./, (first) => first.toUpperCase())),
     h('td', {class: 'wide'}, h('span', {class: 'name'}, line.entry),
       line.reason === null ? null : h('span', {class: 'reason'}, line.reason)),
-    numberCell(signed(line.quantity)),
+    numberCell(change(line.quantity)),
     numberCell(number(quantity)),
-    hasValue ? numberCell(signed(line.value)) : null,
+    hasValue ? numberCell(line.value === null ? '–' : change(line.value)) : null,
     hasValue ? numberCell(number(value)) : null);
 }
 
@@ -115,7 +105,6 @@ export function bridgeTable(bridge, {opening, closing, unit, currency}) {
  */
 export function causesInWords(bridge) {
   return byCause(bridge.lines, 'quantity').map(({cause, lines, delta}) => {
-    const events = `${number(String(lines.length))} ${lines.length === 1 ? 'event' : 'events'}`;
-    return `${cause} ${signed(textOf(delta))} (${events})`;
+    return `${cause} ${change(textOf(delta))} (${counted(lines.length, 'event')})`;
   }).join(', ');
 }

@@ -2,8 +2,10 @@
  * Integrity: what the log is at this moment, and how anyone checks it without trusting this page.
  */
 
+import {copyButton} from '../copy.js';
 import {h} from '../dom.js';
-import {number, time} from '../format.js';
+import {counted, number, time} from '../format.js';
+import {entryAddress} from '../links.js';
 import {fetchCommands} from '../tile_commands.js';
 
 /**
@@ -17,21 +19,11 @@ export function readCheckpoint(note) {
   return {origin, size: Number(size), root: hex};
 }
 
-/** A text to be run or kept, with a button that copies it.  @param {string} text @param {string} label */
-function copyable(text, label) {
-  const said = h('span', {role: 'status', class: 'quiet'});
-  const button = h('button', {type: 'button', class: 'secondary', 'aria-label': `Copy: ${label}`}, 'Copy');
-  button.addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      said.textContent = 'Copied';
-    } catch {
-      said.textContent = 'Copying is not allowed here: select the text instead.';
-    }
-  });
+/** A text to be run or kept.  @param {string} text @param {string} label @param {string} copyLabel */
+function copyable(text, label, copyLabel) {
   return h('div', {class: 'command'},
     h('pre', {tabindex: '0', role: 'region', 'aria-label': label}, h('code', {}, text)),
-    h('p', {class: 'command-tools'}, button, ' ', said));
+    h('p', {class: 'command-tools'}, copyButton(text, copyLabel)));
 }
 
 function facts(checkpoint, status) {
@@ -39,7 +31,7 @@ function facts(checkpoint, status) {
   const head = checkpoint.size - 1;
   return h('dl', {class: 'facts'},
     ...fact('Log', checkpoint.origin),
-    ...fact('Head', h('a', {href: `/entry/${head}`}, `event ${number(String(head))}`),
+    ...fact('Head', h('a', {href: entryAddress(head)}, `event ${number(String(head))}`),
       status === null ? null : `, recorded ${time(status.recorded_at)}`),
     ...fact('Events', number(String(checkpoint.size))),
     ...fact('Root', h('code', {class: 'hash'}, checkpoint.root)),
@@ -72,14 +64,14 @@ function checks({note, checkpoint, status, base, needsToken}) {
       h('code', {}, 'read -rs TALLY_TOKEN'), '.') : null,
     h('h3', {}, 'The whole log, every total, every publication'),
     h('p', {}, `Fetches all ${number(String(checkpoint.size))} events and folds them anew: nothing can be left out.`),
-    copyable(wholeLog({note, size: checkpoint.size, base, needsToken, vkey}), 'Fetch and check the whole log'),
+    copyable(wholeLog({note, size: checkpoint.size, base, needsToken, vkey}), 'Fetch and check the whole log', 'Copy the commands that check the log'),
     h('h3', {}, 'One figure'),
     h('p', {}, 'A figure’s page gives its bundle: the events behind it, each with its proof. Then, with the file that you saved:'),
-    copyable(`tally check-bundle bundle.zip --vkey '${vkey}'`, 'Check a bundle'),
+    copyable(`tally check-bundle bundle.zip --vkey '${vkey}'`, 'Check a bundle', 'Copy the command that checks a bundle'),
     h('h3', {}, 'That nothing is rewritten'),
     h('p', {}, 'Keep today’s checkpoint. Who holds the ledger can show at any later time that its log only grew from there:'),
-    copyable(`curl -fsS${header} '${base}/checkpoint' -o checkpoint-${checkpoint.size}`, 'Keep the checkpoint'),
-    copyable(`tally verify LEDGER --against checkpoint-${checkpoint.size}`, 'Hold the ledger against it'),
+    copyable(`curl -fsS${header} '${base}/checkpoint' -o checkpoint-${checkpoint.size}`, 'Keep the checkpoint', 'Copy the command that keeps the checkpoint'),
+    copyable(`tally verify LEDGER --against checkpoint-${checkpoint.size}`, 'Hold the ledger against it', 'Copy the command that verifies'),
   ];
 }
 
@@ -92,7 +84,7 @@ function lastCheck({ok, at, events, root, fault}) {
   const where = fault === null ? '' : ` The first thing that is wrong: ${fault.where}`;
   return h('p', {class: 'notice notice-bad', role: 'alert'}, `On ${time(at)} (UTC) the check failed.${where}`,
     fault === null || fault.sequence === null ? null : ', ',
-    fault === null || fault.sequence === null ? null : h('a', {href: `/entry/${fault.sequence}`}, `event ${number(String(fault.sequence))}`), '.');
+    fault === null || fault.sequence === null ? null : h('a', {href: entryAddress(fault.sequence)}, `event ${number(String(fault.sequence))}`), '.');
 }
 
 /** What the service says of its own checks; nothing where it makes none or may not say. */
@@ -111,7 +103,7 @@ function verifiedSection(check) {
     h('h2', {}, 'When it was last verified'),
     last === null ? null : lastCheck(last),
     running === null ? null : h('p', {}, `A check is under way: ${number(String(running.done))} of ${number(String(running.all))} events.`),
-    hours === null ? null : h('p', {}, `The service checks itself every ${hours === 1 ? 'hour' : `${number(String(hours))} hours`}.`),
+    hours === null ? null : h('p', {}, `The service checks itself every ${hours === 1 ? 'hour' : counted(hours, 'hour')}.`),
     last !== null ? null : h('p', {}, check === null ? 'The service does not say. ' : 'The service has not checked itself since it was started. '),
     h('p', {}, 'Whoever holds the ledger runs ', h('code', {}, 'tally verify LEDGER'),
       ' at any time: it recomputes everything, and names the first thing that is wrong. The log opens only if it extends the last checkpoint that it issued.'),
@@ -135,7 +127,7 @@ export const view = {
       facts(checkpoint, status),
       h('h2', {}, 'Signed checkpoint'),
       h('p', {}, 'The head, signed with the log’s key. Keep it: it is what a later log has to extend.'),
-      copyable(note, 'The signed checkpoint'),
+      copyable(note, 'The signed checkpoint', 'Copy the checkpoint'),
       ...checks({note, checkpoint, status, base, needsToken}),
       ...verifiedSection(await selfCheck(context)));
   },

@@ -6,7 +6,8 @@
 import {h} from '../dom.js';
 import {eventInWords, TYPES, typeInWords} from '../event_words.js';
 import {follow} from '../feed.js';
-import {number, time} from '../format.js';
+import {counted, number, time} from '../format.js';
+import {entryAddress} from '../links.js';
 import {logPage, neighbours, ROWS} from './log_page.js';
 
 // With more new events than these, the page is loaded anew rather than grown.
@@ -17,7 +18,7 @@ const MOST_WAITING = 200;
 /** @param {Event} event */
 function eventRow(event) {
   return h('tr', {},
-    h('th', {scope: 'row', class: 'number'}, h('a', {href: `/entry/${event.sequence}`}, number(String(event.sequence)))),
+    h('th', {scope: 'row', class: 'number'}, h('a', {href: entryAddress(event.sequence)}, number(String(event.sequence)))),
     h('td', {class: 'nowrap'}, time(event.recorded_at)),
     h('td', {}, typeInWords(event.type)),
     h('td', {class: 'wide'}, eventInWords(event, number)),
@@ -112,7 +113,7 @@ function liveLine(context, last, isWanted, show) {
   const spoken = h('span', {class: 'visually-hidden', role: 'status'});
   const tell = () => {
     const count = waiting.length;
-    const words = `${number(String(count))} new ${count === 1 ? 'event' : 'events'}`;
+    const words = counted(count, 'new event');
     button.hidden = count === 0;
     button.textContent = `${words}: show`;
     spoken.textContent = count === 0 ? '' : words;

@@ -6,7 +6,8 @@
 import {decimal, negate, sign, text as textOf} from '../decimal.js';
 import {h} from '../dom.js';
 import {figuresIn} from '../figure_name.js';
-import {date, hash, number} from '../format.js';
+import {counted, date, hash, number} from '../format.js';
+import {entryAddress, figureAddress} from '../links.js';
 
 const RESULTS = Object.freeze({
   agrees: {mark: '✓', word: 'Agrees'},
@@ -18,7 +19,7 @@ const QUALIFIERS = Object.freeze({exact: '', 'at-least': 'at least ', 'more-than
 
 /** @param {string} figure */
 function figureLink(figure, ...content) {
-  return h('a', {href: `/figure/${encodeURIComponent(figure)}`}, ...content);
+  return h('a', {href: figureAddress(figure)}, ...content);
 }
 
 /** A sentence of the service, its figures as links.  @param {string} sentence */
@@ -61,18 +62,13 @@ function statementRow(statement) {
       : h('span', {class: 'badge badge-contradicts'}, h('span', {'aria-hidden': 'true'}, '⇄ '), 'Contradicts')));
 }
 
-/** @param {number} count @param {string} one @param {string} many */
-function counted(count, one, many) {
-  return `${number(String(count))} ${count === 1 ? one : many}`;
-}
-
 function inOneSentence({statements, agrees, differs, unsupported, contradicts}) {
   if (statements.length === 0) return 'It makes no statement about a figure; it freezes the totals of its year.';
   const parts = [`${counted(agrees, 'agrees', 'agree')} with the ledger`];
   if (differs > 0) parts.push(counted(differs, 'differs', 'differ'));
   if (unsupported > 0) parts.push(counted(unsupported, 'has', 'have') + ' nothing behind it in the ledger');
   const pairs = contradicts === 0 ? '' : ` ${counted(contradicts, 'pair contradicts', 'pairs contradict')} each other.`;
-  return `Of ${counted(statements.length, 'statement', 'statements')}, ${parts.join(', ')}.${pairs}`;
+  return `Of ${counted(statements.length, 'statement')}, ${parts.join(', ')}.${pairs}`;
 }
 
 function standing(publication) {
@@ -100,7 +96,7 @@ function facts(publication, document) {
     ...fact('Year', h('a', {href: `/year/${publication.year}`}, publication.year)),
     ...fact('Totals as of', h('a', {href: `/year/${publication.year}?as_of=${publication.as_of}`},
       `event ${number(String(publication.as_of))}`)),
-    ...fact('Recorded', h('a', {href: `/entry/${publication.sequence}`}, `event ${number(String(publication.sequence))}`),
+    ...fact('Recorded', h('a', {href: entryAddress(publication.sequence)}, `event ${number(String(publication.sequence))}`),
       `, ${date(publication.recorded_at)}, by ${publication.actor}`),
     ...fact('Root of the totals', hash(publication.totals_root)),
     ...(document === null ? [] : fact('Document', document.title ?? 'The document', ', SHA-256 ', hash(document.sha256))));

@@ -6,7 +6,8 @@
 import {h} from '../dom.js';
 import {writeFigure} from '../figure_name.js';
 import {follow} from '../feed.js';
-import {hash, number} from '../format.js';
+import {counted, hash, number} from '../format.js';
+import {entryAddress, figureAddress} from '../links.js';
 import {durationInWords, paceOf} from './replay_pace.js';
 
 const STATE_WORDS = Object.freeze({
@@ -34,7 +35,7 @@ function eventLinks({events, events_count: count}) {
   const more = count - events.length;
   return [
     ...events.flatMap((sequence, index) => [
-      index === 0 ? '' : ', ', h('a', {href: `/entry/${sequence}`}, number(String(sequence))),
+      index === 0 ? '' : ', ', h('a', {href: entryAddress(sequence)}, number(String(sequence))),
     ]),
     more > 0 ? ` and ${number(String(more))} more` : '',
   ];
@@ -43,7 +44,7 @@ function eventLinks({events, events_count: count}) {
 function differenceRow(difference) {
   const figure = figureOf(difference);
   return h('tr', {},
-    h('th', {scope: 'row', class: 'wide'}, h('a', {href: `/figure/${encodeURIComponent(figure)}`}, figure)),
+    h('th', {scope: 'row', class: 'wide'}, h('a', {href: figureAddress(figure)}, figure)),
     h('td', {class: 'number'}, number(difference.was)),
     h('td', {class: 'number'}, number(difference.is)),
     h('td', {class: 'wide'}, ...eventLinks(difference)));
@@ -68,7 +69,7 @@ function reportSection({state, report, code}) {
   return [
     count === 0
       ? h('p', {class: 'notice notice-good'}, 'Every balance came out the same.')
-      : h('p', {class: 'notice'}, `${number(String(count))} ${count === 1 ? 'balance' : 'balances'} came out different. What is shown from now on is what the events say.`),
+      : h('p', {class: 'notice'}, `${counted(count, 'balance')} came out different. What is shown from now on is what the events say.`),
     h('dl', {class: 'facts'},
       h('dt', {}, 'Events'), h('dd', {}, number(String(report.events))),
       h('dt', {}, 'Took'), h('dd', {}, durationInWords(report.seconds)),
@@ -128,14 +129,10 @@ function watch(context, id, onState) {
   return panel.node;
 }
 
-/** The newest rebuild that the service remembers, where it can tell. */
+/** The newest rebuild that the service remembers. */
 async function newestReplay(context) {
-  try {
-    const {replays} = await context.api.get('/replays');
-    return replays[0] ?? null;
-  } catch {
-    return null;  // a service that keeps no list: the page's address names the one to watch
-  }
+  const {replays} = await context.api.get('/replays');
+  return replays[0] ?? null;
 }
 
 /** What an admin has: start and cancel, and where the rebuild is shown. */
@@ -159,7 +156,7 @@ function controls(context, id) {
     try {
       await work();
     } catch (problem) {
-      said.textContent = problem.detail ?? problem.message;
+      if (problem.name !== 'AbortError') said.textContent = problem.message;
     }
   };
   start.addEventListener('click', () => attempt(async () => {
