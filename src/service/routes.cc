@@ -35,6 +35,8 @@ constexpr auto kRoutes = std::to_array<Route>({
      answer_reconciliation},
     {kGet, "/api/v1/status", kReader, kDisk, false, true, answer_status},
     {kGet, "/api/v1/export/{format}", kReader, kLong, false, true, answer_export},
+    {kGet, "/api/v1/token", kReader, kAtOnce, false, false, answer_token},
+    {kGet, "/api/v1/replays", kReader, kAtOnce, false, true, answer_replays},
     {kPost, "/api/v1/replays", kReplay, kAtOnce, false, true, answer_replay_start},
     {kGet, "/api/v1/replays/{id}", kReader, kProgress, false, true, answer_replay},
     {kDelete, "/api/v1/replays/{id}", kReplay, kAtOnce, false, true, answer_replay_cancel},

@@ -99,6 +99,15 @@ def walk_submissions(served):
         check(answer.status == status, f"{answer.status} {answer.body}")
 
 
+def walk_tokens(served):
+    """A token knows whose it is."""
+    asked = served.get("/api/v1/token", token=served.token("both", "verify,record")).json()
+    check(asked["actor"] == "both" and asked["roles"] == ["record", "verify"], f"{asked}")
+    check(served.get("/api/v1/token").status == 401, "401")
+    check(served.get("/api/v1/token?x=1", token=served.token("boss")).status == 400, "400")
+    check(served.get("/api/v1/token", token=served.token("boss"), Accept="image/png").status == 406, "406")
+
+
 def walk_replays(served):
     boss, reader = served.token("boss"), served.token("r", "read")
     check(served.request("POST", "/api/v1/replays").status == 401, "401")
@@ -106,6 +115,11 @@ def walk_replays(served):
     check(served.request("POST", "/api/v1/replays?x=1", token=boss).status == 400, "400")
     started = served.request("POST", "/api/v1/replays", token=boss)
     place = started.fields["location"]
+    check(served.get("/api/v1/replays").status == 401, "401")
+    check(served.get("/api/v1/replays?x=1", token=reader).status == 400, "400")
+    check(served.get("/api/v1/replays", token=reader, Accept="image/png").status == 406, "406")
+    listed = served.get("/api/v1/replays", token=reader).json()["replays"]
+    check([f"/api/v1/replays/{one['id']}" for one in listed] == [place], f"{listed}")
     check(served.get(place, token=reader, Accept="text/event-stream").status == 200, "its progress")
     wait_until(lambda: served.get(place, token=reader).json()["state"] == "done", "it is done")
     done = served.get(place, token=reader).json()
@@ -195,6 +209,7 @@ def main():
         walk_exports(served, token, pathlib.Path(name))
         walk_what_browsers_get(served, token)
         walk_submissions(served)
+        walk_tokens(served)
         walk_replays(served)
         walk_log(served, token, pathlib.Path(name))
         walk_event_pages(served, token)
