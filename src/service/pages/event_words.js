@@ -14,7 +14,7 @@ export function typeInWords(type) {
   return type.replace(/-/g, ' ').replace(/^./, (first) => first.toUpperCase());
 }
 
-/** @param {string} day */
+/** @param {string} from @param {string} to */
 function period(from, to) {
   return from === to ? `on ${from}` : `from ${from} to ${to}`;
 }

@@ -15,9 +15,9 @@ async function digestOf(file) {
 
 function input(name, label, attributes, hint = '') {
   const id = `verification-${name}`;
-  const control = h('input', {
+  const control = /** @type {HTMLInputElement} */ (h('input', {
     id, autocomplete: 'off', 'aria-describedby': `${id}-error${hint === '' ? '' : ` ${id}-hint`}`, ...attributes,
-  });
+  }));
   return {
     control,
     node: h('div', {class: 'field'},

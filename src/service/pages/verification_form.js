@@ -45,14 +45,16 @@ function outcomeField(claimed, unit) {
 /** The fields, and how they are read. */
 function buildFields({claim, claimed, unit, taken}) {
   const outcome = outcomeField(claimed, unit);
-  const quantity = h('input', {name: 'quantity', inputmode: 'decimal', autocomplete: 'off', size: 16});
+  const input = (/** @type {Record<string, unknown>} */ attributes) =>
+    /** @type {HTMLInputElement} */ (h('input', {autocomplete: 'off', ...attributes}));
+  const quantity = input({name: 'quantity', inputmode: 'decimal', size: 16});
   const quantityField = field('quantity', 'How much do you accept?', `Less than the ${withUnit(claimed, unit)} claimed.`, quantity);
-  const method = h('input', {name: 'method', autocomplete: 'off', list: 'verification-methods'});
-  const note = h('textarea', {name: 'note', rows: 3});
-  const id = h('input', {name: 'id', autocomplete: 'off', value: suggestedId(claim, taken)});
+  const method = input({name: 'method', list: 'verification-methods'});
+  const note = /** @type {HTMLTextAreaElement} */ (h('textarea', {name: 'note', rows: 3}));
+  const id = input({name: 'id', value: suggestedId(claim, taken)});
   const evidence = evidenceFields();
   quantityField.hidden = true;
-  const chosen = () => outcome.querySelector('input:checked')?.value ?? '';
+  const chosen = () => /** @type {HTMLInputElement | null} */ (outcome.querySelector('input:checked'))?.value ?? '';
   outcome.addEventListener('change', () => {
     quantityField.hidden = chosen() !== 'partial';
   });
@@ -166,9 +168,9 @@ function sending(context, {claimEntry, form, fields, summary, preview, onSent}) 
 }
 
 /**
- * @param {object} context of the view that shows it
- * @param {{claim: {entry: object, referred_to_by: string[]}, unit: string,
- *          onSent: (entry: object, receipt: object) => void}} of
+ * @param {any} context of the view that shows it
+ * @param {{claim: {entry: any, referred_to_by: string[]}, unit: string,
+ *          onSent: (entry: any, receipt: any) => void}} of
  *   claim: as /entries/{id} answers
  * @returns {HTMLElement}
  */

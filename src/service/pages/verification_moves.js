@@ -35,9 +35,9 @@ export function totalsAfter(row, claimed, entry) {
 
 /**
  * The moves of the year's totals, where the dry run does not tell them since nothing is published.
- * @param {object} api
- * @param {object} claim the entry
- * @param {object} entry the verification
+ * @param {any} api
+ * @param {any} claim the entry
+ * @param {any} entry the verification
  * @param {{head: number, moves: Move[]}} receipt of the dry run
  * @returns {Promise<Move[]>}
  */

@@ -40,7 +40,7 @@ function inOneSentence(bridge) {
 /**
  * One bridge, of a figure that has postings of its own.
  * @param {Bridge} bridge
- * @param {object} words
+ * @param {any} words
  * @param {'h2' | 'h3'} level of its headings
  */
 function bridgeSection(bridge, words, level) {
@@ -66,7 +66,7 @@ function bridgeSection(bridge, words, level) {
     ]));
 }
 
-/** Other points to begin at.  @param {string} figure @param {object[]} publications */
+/** Other points to begin at.  @param {string} figure @param {any[]} publications */
 function otherBeginnings(figure, publications, from, to) {
   const others = publications.filter((one) => one.as_of !== from);
   if (others.length === 0) return null;

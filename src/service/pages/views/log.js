@@ -55,10 +55,12 @@ function logAddress(query, changes) {
 }
 
 function filterForm(context, type, last) {
-  const types = h('select', {id: 'log-type', name: 'type'},
+  const types = /** @type {HTMLSelectElement} */ (h('select', {id: 'log-type', name: 'type'},
     h('option', {value: ''}, 'All types'),
-    ...TYPES.map((one) => h('option', {value: one, selected: one === type}, typeInWords(one))));
-  const place = h('input', {id: 'log-at', name: 'at', inputmode: 'numeric', pattern: '[0-9]+', size: 10, autocomplete: 'off'});
+    ...TYPES.map((one) => h('option', {value: one, selected: one === type}, typeInWords(one)))));
+  const place = /** @type {HTMLInputElement} */ (h('input', {
+    id: 'log-at', name: 'at', inputmode: 'numeric', pattern: '[0-9]+', size: 10, autocomplete: 'off',
+  }));
   const form = h('form', {class: 'filters', role: 'search', 'aria-label': 'Find events'},
     h('div', {class: 'field'}, h('label', {for: 'log-type'}, 'Type'), types),
     h('div', {class: 'field'}, h('label', {for: 'log-at'}, `Go to event (0 to ${number(String(last))})`), place),
@@ -100,7 +102,7 @@ const STATE_WORDS = Object.freeze({
 
 /**
  * The line that tells of new events, and follows the feed for as long as the page is shown.
- * @param {object} context
+ * @param {any} context
  * @param {number} last the newest event that is shown
  * @param {(event: Event) => boolean} isWanted
  * @param {(events: Event[]) => void} show

@@ -80,7 +80,8 @@ function reportSection({state, report, code}) {
 
 /** The bar, the numbers and the words of a rebuild that is being watched. */
 function progressPanel() {
-  const bar = h('progress', {'aria-label': 'Share of the events that are folded', max: 1, value: 0});
+  const bar = /** @type {HTMLProgressElement} */ (
+    h('progress', {'aria-label': 'Share of the events that are folded', max: 1, value: 0}));
   const numbers = h('p', {class: 'quiet'}, '');
   const words = h('p', {role: 'status'}, '');
   const report = h('div', {});
@@ -139,8 +140,9 @@ async function newestReplay(context) {
 function controls(context, id) {
   const place = h('div', {});
   const said = h('p', {role: 'alert', class: 'error'});
-  const start = h('button', {type: 'button'}, 'Start a rebuild');
-  const cancel = h('button', {type: 'button', class: 'secondary', hidden: true}, 'Cancel it');
+  const start = /** @type {HTMLButtonElement} */ (h('button', {type: 'button'}, 'Start a rebuild'));
+  const cancel = /** @type {HTMLButtonElement} */ (
+    h('button', {type: 'button', class: 'secondary', hidden: true}, 'Cancel it'));
   let watched = id;
   const onState = (state) => {
     start.disabled = state === 'running';
