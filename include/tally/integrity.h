@@ -33,6 +33,15 @@ Result<EventProof> prove_event(const Ledger& ledger, Sequence sequence,
 // `bad-entry`.
 Result<ConsistencyProof> prove_extension(const Ledger& ledger, LogSize from, LogSize to);
 
+// What the log was right behind an event.
+struct LogPoint {
+  Sequence sequence;
+  Timestamp recorded_at;
+  Hash root;  // of the log with `sequence` + 1 events
+};
+// Errors: `bad-entry` for a sequence beyond the head.
+Result<LogPoint> log_point(const Ledger& ledger, Sequence sequence);
+
 // The key that the log is signed with now.
 VerifierKey verifier_key(const Ledger& ledger);
 

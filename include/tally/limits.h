@@ -20,6 +20,7 @@ inline constexpr std::size_t kNoteBytes = 4'000;
 inline constexpr std::size_t kEvidenceItems = 64;
 inline constexpr std::size_t kScheduleLines = 50;
 inline constexpr std::size_t kStatements = 500;
+inline constexpr int kNesting = 64;  // of objects and lists in a line; an entry needs five
 
 // What may be written together: so many submissions, each of at most so many bytes.  A larger one
 // is written alone.
@@ -36,7 +37,8 @@ inline constexpr std::uint64_t kBundleUnpackedBytes = 64 << 20;
 inline constexpr std::uint64_t kBundleFileBytes = 80 << 20;  // parts, and what a ZIP adds
 inline constexpr std::size_t kBundleParts = 65'000;
 inline constexpr std::size_t kPackParts = 10'000;
-inline constexpr std::uint64_t kPackListBytes = 16 << 20;  // of its list of digests, its description
+inline constexpr std::uint64_t kPackListBytes = 16
+                                                << 20;  // of its list of digests, its description
 
 // What is read of a backup: its list, and each of its files.
 inline constexpr std::uint64_t kBackupListBytes = 64 << 20;

@@ -47,6 +47,9 @@ struct ServiceOptions {
   bool behind_proxy = false;  // the last address of X-Forwarded-For is the client's
   bool log_json = false;
   bool rebuild = false;  // derived state that cannot be used is built anew, while /readyz says so
+  // The service verifies the ledger itself, once it is open and then as often; 0: never.  A check
+  // holds what is derived in memory, about half a gigabyte for each million events.
+  std::uint32_t verify_every_hours = 0;
   std::uint32_t threads = 0;  // that read the disk; 0: as many as the machine has cores
   ServiceLimits limits;
   // Told where it listens, once it does: `http://127.0.0.1:8455`.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,12 +56,23 @@ struct Trace {
   Figure figure;
   TracedMeasure measure;
   std::vector<TracePosting> postings;  // in sequence order; none for a ratio
+  std::optional<Sequence> next_after;  // where the next page goes on; nothing after the last
   std::unique_ptr<Trace> numerator;    // of a ratio
   std::unique_ptr<Trace> denominator;
 };
 
-// The sum of the deltas is the figure: checked before the trace is given out.
-Result<Trace> trace(const Ledger& ledger, const FigureReference& reference);
+// The part of a trace that is asked for: a figure may have a million postings.
+struct TracePage {
+  std::optional<Sequence> after;  // the postings of later events alone
+  // About so many postings: those of one event are never parted.
+  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+};
+
+// The sum of the deltas is the figure: checked before the trace is given out.  Of a page, what
+// stands before it and its deltas are together the figure as of its end.  Of a ratio, both parts
+// are paged alike.
+Result<Trace> trace(const Ledger& ledger, const FigureReference& reference,
+                    const TracePage& page = {});
 
 // The same as one object of JSON, as `tally trace --json` prints it, handed out piece by piece:
 // memory does not grow with the postings.  An error of `take` ends it.  What can be erased (notes,
@@ -69,6 +81,10 @@ enum class DetailsIn : std::uint8_t { kIncluded, kLeftOut };
 using TakeText = std::function<Result<void>(std::string_view piece)>;
 Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
                         const TakeText& take, DetailsIn details = DetailsIn::kIncluded);
+// A page of it, which has one member more: `next_after`, a sequence or null.
+Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
+                        const TracePage& page, const TakeText& take,
+                        DetailsIn details = DetailsIn::kIncluded);
 
 enum class EntryState : std::uint8_t { kInForce, kWithdrawn, kVoid };
 std::string_view state_name(EntryState state);

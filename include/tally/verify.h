@@ -24,6 +24,8 @@ struct VerifyOptions {
   std::optional<std::string> against;
   // Called now and then with the events checked so far, and how many there are.
   std::function<void(std::uint64_t checked, std::uint64_t all)> progress;
+  // Asked as often; where it says true the check ends, and the report says that it was stopped.
+  std::function<bool()> stop;
 };
 
 // The first thing that is wrong.
@@ -45,8 +47,9 @@ struct VerifyReport {
   Hash digest;  // over all records, accounts and postings; the same for the same log, anywhere
   double seconds = 0;
   std::optional<Fault> fault;
+  bool stopped = false;  // as `VerifyOptions::stop` asked: nothing is known of what was not reached
 
-  bool ok() const { return !fault; }
+  bool ok() const { return !fault && !stopped; }
 };
 
 // A report, whether the ledger is sound or not; an error only where it could not be read at all.

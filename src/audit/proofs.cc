@@ -78,6 +78,18 @@ Result<ConsistencyProof> prove_extension(const Ledger& ledger, LogSize from, Log
   return proof;
 }
 
+Result<LogPoint> log_point(const Ledger& ledger, Sequence sequence) {
+  const ledger::Core& core = ledger.core();
+  TALLY_ASSIGN(projection::Reader reader, core.reader());
+  LogPoint point;
+  TALLY_ASSIGN(point.sequence, ledger::checked_point(reader, sequence));
+  TALLY_ASSIGN(const Event event, ledger::EventReader(core.log(), reader).read(point.sequence));
+  point.recorded_at = event.recorded_at;
+  TALLY_ASSIGN(point.root,
+               projection::TreeReader(reader.view()).root(LogSize{point.sequence.value + 1}));
+  return point;
+}
+
 VerifierKey verifier_key(const Ledger& ledger) { return ledger.core().checkpoints().key(); }
 
 Result<VerifierKey> rotate_key(Ledger& ledger) {

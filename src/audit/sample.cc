@@ -139,10 +139,10 @@ Result<Sample> sample(const Ledger& ledger, const FigureReference& figure,
       drawn.root,
       projection::TreeReader(reading.reader.view()).root(LogSize{resolved.as_of.value + 1}));
   TALLY_ASSIGN(const Figure told, ledger::compute_figure(reading.reader, resolved));
-  TALLY_ASSIGN(const auto lines, audit::checked_lines(reading.reader, resolved, told));
+  TALLY_ASSIGN(const audit::TraceLines lines, audit::checked_lines(reading.reader, resolved, told));
   const std::string key =
       audit::draw_key(options.seed, drawn.root, drawn.figure.to_string(year_start));
-  TALLY_TRY(audit::Sampler(reading, resolved, drawn).draw(lines, key));
+  TALLY_TRY(audit::Sampler(reading, resolved, drawn).draw(lines.lines, key));
   return drawn;
 }
 

@@ -20,11 +20,16 @@ using projection::ChainPosting;
 using projection::Level;
 using projection::LevelKey;
 
-// The postings behind one stage of a figure.
+// The postings behind one stage of a figure that a page may need: of each chain of them as many as
+// the page has room for.
 Result<void> collect_stage(const projection::Reader& reader, const ResolvedFigure& figure,
-                           Stage stage, std::vector<TraceLine>& lines) {
+                           Stage stage, const TracePage& page, std::vector<TraceLine>& lines) {
   std::map<std::uint32_t, domain::AccountKey> accounts;
+  std::uint64_t of_chain = 0;
   auto collect = [&](const ChainPosting& posting) -> Result<bool> {
+    // One event more than the page holds tells that there is a next one.
+    if (of_chain > page.limit && posting.sequence != lines.back().sequence) return false;
+    ++of_chain;
     auto known = accounts.find(posting.account);
     if (known == accounts.end()) {
       TALLY_ASSIGN(const LevelKey key, reader.account_key(posting.account));
@@ -42,27 +47,27 @@ Result<void> collect_stage(const projection::Reader& reader, const ResolvedFigur
                         stage}};
     TALLY_ASSIGN(const auto state, reader.account(key));
     if (!state) return {};
-    return reader.for_each_posting(level, state->number, figure.as_of, collect);
+    return reader.for_each_posting(level, state->number, figure.as_of, collect, page.after);
   }
   return reader.for_each_account(
       projection::measure_prefix(level, figure.reference.year, figure.measure),
       [&](const LevelKey& key, const projection::AccountState& state) -> Result<bool> {
         if (key.account.stage != stage || !figure.holds(key.account.dimensions)) return true;
-        TALLY_TRY(reader.for_each_posting(level, state.number, figure.as_of, collect));
+        of_chain = 0;
+        TALLY_TRY(reader.for_each_posting(level, state.number, figure.as_of, collect, page.after));
         return true;
       });
 }
 
-}  // namespace
-
-Result<std::vector<TraceLine>> trace_lines(const projection::Reader& reader,
-                                           const ResolvedFigure& figure) {
+// All that a page may need, in the order of the trace.
+Result<std::vector<TraceLine>> collect_lines(const projection::Reader& reader,
+                                             const ResolvedFigure& figure, const TracePage& page) {
   std::vector<TraceLine> lines;
   if (figure.reference.stage != Stage::kPending) {
-    TALLY_TRY(collect_stage(reader, figure, figure.reference.stage, lines));
+    TALLY_TRY(collect_stage(reader, figure, figure.reference.stage, page, lines));
   } else {
     for (const Stage stage : {Stage::kClaimed, Stage::kVerified, Stage::kRejected}) {
-      TALLY_TRY(collect_stage(reader, figure, stage, lines));
+      TALLY_TRY(collect_stage(reader, figure, stage, page, lines));
     }
     // Of a pending figure, what was verified or rejected is no longer pending.
     for (TraceLine& line : lines) {
@@ -79,6 +84,27 @@ Result<std::vector<TraceLine>> trace_lines(const projection::Reader& reader,
   });
   return lines;
 }
+
+// Cuts off what lies beyond the page, never within an event.
+void cut_to_page(TraceLines& found, const TracePage& page) {
+  std::vector<TraceLine>& lines = found.lines;
+  if (lines.size() <= page.limit) return;
+  const Sequence last = lines[page.limit - 1].sequence;
+  const auto end =
+      std::find_if(lines.begin() + static_cast<std::ptrdiff_t>(page.limit), lines.end(),
+                   [&](const TraceLine& line) { return line.sequence != last; });
+  if (end == lines.end()) return;
+  lines.erase(end, lines.end());
+  found.next_after = last;
+}
+
+Result<Quantity> quantity_at(const projection::Reader& reader, ResolvedFigure figure,
+                             Sequence point) {
+  figure.as_of = point;
+  return ledger::quantity_of(reader, figure, figure.measure);
+}
+
+}  // namespace
 
 Result<Trace> begin_trace(Reading& reading, const ResolvedFigure& resolved) {
   Trace trace;
@@ -105,55 +131,77 @@ Result<ResolvedFigure> part_of(Reading& reading, const ResolvedFigure& ratio, Se
                {}};
 }
 
-Result<std::vector<TraceLine>> checked_lines(const projection::Reader& reader,
-                                             const ResolvedFigure& resolved, const Figure& figure) {
-  TALLY_ASSIGN(std::vector<TraceLine> lines, trace_lines(reader, resolved));
-  Int128 total = 0;
-  for (const TraceLine& line : lines) total += line.delta.millionths();
+Result<std::vector<TraceLine>> trace_lines(const projection::Reader& reader,
+                                           const ResolvedFigure& figure) {
+  return collect_lines(reader, figure, {});
+}
+
+Result<void> check_page(const TracePage& page) {
+  if (page.limit > 0) return {};
+  return Error{
+      ErrorCode::kUsage, "a page holds at least 1 posting, and 0 were asked for", {}, 0, {}};
+}
+
+Result<TraceLines> checked_lines(const projection::Reader& reader, const ResolvedFigure& resolved,
+                                 const Figure& figure, const TracePage& page) {
+  TraceLines found;
+  TALLY_ASSIGN(found.lines, collect_lines(reader, resolved, page));
+  cut_to_page(found, page);
+  if (page.after) {
+    TALLY_ASSIGN(found.opening,
+                 quantity_at(reader, resolved, std::min(*page.after, resolved.as_of)));
+  }
+  Int128 total = found.opening.millionths();
+  for (const TraceLine& line : found.lines) total += line.delta.millionths();
   const Decimal sum = Decimal::from_units(total * (Decimal::kScale / Quantity::kScale));
-  if (figure.quantity && sum == *figure.quantity) return lines;
+  std::optional<Decimal> expected = figure.quantity;
+  if (found.next_after) {
+    TALLY_ASSIGN(expected, quantity_at(reader, resolved, *found.next_after));
+  }
+  if (expected && sum == *expected) return found;
   return Error{
       ErrorCode::kDamaged,
       fmt::format("the postings behind {} add up to {}, and its balance is {}; run `tally verify`",
                   resolved.reference.measure, sum.to_string(),
-                  figure.quantity ? figure.quantity->to_string() : "none"),
+                  expected ? expected->to_string() : "none"),
       {},
       0,
       {}};
 }
 
-Result<void> for_each_posting(Reading& reading, const ResolvedFigure& resolved,
-                              const Figure& figure, const TraceVisit& visit) {
-  TALLY_ASSIGN(const std::vector<TraceLine> lines, checked_lines(reading.reader, resolved, figure));
+Result<std::optional<Sequence>> for_each_posting(Reading& reading, const ResolvedFigure& resolved,
+                                                 const Figure& figure, const TracePage& page,
+                                                 const TraceVisit& visit) {
+  TALLY_ASSIGN(const TraceLines found, checked_lines(reading.reader, resolved, figure, page));
   PostingContext context(reading, resolved.as_of);
-  std::int64_t sum = 0;
-  for (const TraceLine& line : lines) {
+  std::int64_t sum = found.opening.millionths();
+  for (const TraceLine& line : found.lines) {
     TALLY_ASSIGN(TracePosting posting, context.describe(line.sequence, line.account));
     posting.delta = line.delta;
     sum += line.delta.millionths();
     posting.balance = Quantity::from_millionths(sum).value_or(Quantity{});
     TALLY_TRY(visit(std::move(posting)));
   }
-  return {};
+  return found.next_after;
 }
 
 namespace {
 
-Result<Trace> whole_trace(Reading& reading, const ResolvedFigure& resolved) {
+Result<Trace> traced(Reading& reading, const ResolvedFigure& resolved, const TracePage& page) {
   TALLY_ASSIGN(Trace trace, begin_trace(reading, resolved));
   if (!is_ratio(resolved)) {
-    TALLY_TRY(for_each_posting(reading, resolved, trace.figure,
-                               [&](TracePosting posting) -> Result<void> {
-                                 trace.postings.push_back(std::move(posting));
-                                 return {};
-                               }));
+    TALLY_ASSIGN(trace.next_after, for_each_posting(reading, resolved, trace.figure, page,
+                                                    [&](TracePosting posting) -> Result<void> {
+                                                      trace.postings.push_back(std::move(posting));
+                                                      return {};
+                                                    }));
     return trace;
   }
   const domain::MeasureTerms& terms = resolved.defined.measure.terms;
   for (const auto& [measure, part] : {std::pair(terms.numerator, &trace.numerator),
                                       std::pair(terms.denominator, &trace.denominator)}) {
     TALLY_ASSIGN(const ResolvedFigure of_part, part_of(reading, resolved, measure));
-    TALLY_ASSIGN(Trace whole, whole_trace(reading, of_part));
+    TALLY_ASSIGN(Trace whole, traced(reading, of_part, page));
     *part = std::make_unique<Trace>(std::move(whole));
   }
   return trace;
@@ -162,12 +210,13 @@ Result<Trace> whole_trace(Reading& reading, const ResolvedFigure& resolved) {
 }  // namespace
 }  // namespace audit
 
-Result<Trace> trace(const Ledger& ledger, const FigureReference& reference) {
+Result<Trace> trace(const Ledger& ledger, const FigureReference& reference, const TracePage& page) {
+  TALLY_TRY(audit::check_page(page));
   TALLY_ASSIGN(projection::Reader reader, ledger.core().reader());
   audit::Reading reading(ledger.core().log(), std::move(reader));
   TALLY_ASSIGN(const ledger::ResolvedFigure resolved,
                ledger::resolve_figure(reading.reader, reference));
-  return audit::whole_trace(reading, resolved);
+  return audit::traced(reading, resolved, page);
 }
 
 }  // namespace tally

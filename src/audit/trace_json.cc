@@ -72,11 +72,24 @@ void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& post
   out.end_array();
 }
 
+namespace {
+
+void write_next(base::JsonWriter& out, std::optional<Sequence> next_after) {
+  out.key("next_after");
+  if (next_after) {
+    out.number(next_after->value);
+  } else {
+    out.null();
+  }
+}
+
+}  // namespace
+
 Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
                                  const ledger::ResolvedFigure& resolved, YearStart year_start,
-                                 const TextGrown& grown, DetailsIn details) {
+                                 const TextGrown& grown, const TraceShown& shown) {
   TALLY_ASSIGN(Trace trace, begin_trace(reading, resolved));
-  if (details == DetailsIn::kLeftOut) trace.measure.entry.note.clear();
+  if (shown.details == DetailsIn::kLeftOut) trace.measure.entry.note.clear();
   const Sequence as_of = reading.events.numbers().original_point(trace.figure.as_of);
   FigureReference reference = trace.figure.reference;
   reference.as_of = as_of;
@@ -90,14 +103,17 @@ Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
   out.end_object();
   out.key("postings").begin_array();
   if (!is_ratio(resolved)) {
-    TALLY_TRY(for_each_posting(reading, resolved, trace.figure,
-                               [&](TracePosting posting) -> Result<void> {
-                                 restore_numbers(posting, reading.events.numbers());
-                                 if (details == DetailsIn::kLeftOut) leave_out(posting.evidence);
-                                 write_posting(out, posting, year_start);
-                                 return grown();
-                               }));
+    auto write_one = [&](TracePosting posting) -> Result<void> {
+      restore_numbers(posting, reading.events.numbers());
+      if (shown.details == DetailsIn::kLeftOut) leave_out(posting.evidence);
+      write_posting(out, posting, year_start);
+      return grown();
+    };
+    TALLY_ASSIGN(const auto next_after,
+                 for_each_posting(reading, resolved, trace.figure, shown.page.value_or(TracePage{}),
+                                  write_one));
     out.end_array();
+    if (shown.page) write_next(out, next_after);
     return grown();
   }
   out.end_array();
@@ -106,7 +122,7 @@ Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
        {std::pair("numerator", terms.numerator), std::pair("denominator", terms.denominator)}) {
     TALLY_ASSIGN(const ledger::ResolvedFigure part, part_of(reading, resolved, measure));
     out.key(name).begin_object();
-    TALLY_TRY(write_trace_members(out, reading, part, year_start, grown, details));
+    TALLY_TRY(write_trace_members(out, reading, part, year_start, grown, shown));
     out.end_object();
   }
   return grown();
@@ -114,8 +130,10 @@ Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
 
 }  // namespace audit
 
-Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
-                        const TakeText& take, DetailsIn details) {
+namespace {
+
+Result<void> write_trace(const Ledger& ledger, const FigureReference& reference,
+                         const TakeText& take, const audit::TraceShown& shown) {
   TALLY_ASSIGN(projection::Reader reader, ledger.core().reader());
   audit::Reading reading(ledger.core().log(), std::move(reader));
   TALLY_ASSIGN(const ledger::ResolvedFigure resolved,
@@ -130,10 +148,23 @@ Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
         text.clear();
         return {};
       },
-      details);
+      shown);
   TALLY_TRY(std::move(written));
   out.end_object();
   return take(text);
+}
+
+}  // namespace
+
+Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
+                        const TakeText& take, DetailsIn details) {
+  return write_trace(ledger, reference, take, {details, std::nullopt});
+}
+
+Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
+                        const TracePage& page, const TakeText& take, DetailsIn details) {
+  TALLY_TRY(audit::check_page(page));
+  return write_trace(ledger, reference, take, {details, page});
 }
 
 }  // namespace tally

@@ -14,11 +14,16 @@ void write_posting(base::JsonWriter& out, const TracePosting& posting, YearStart
 void write_postings(base::JsonWriter& out, const std::vector<TracePosting>& postings,
                     YearStart year_start);
 
+struct TraceShown {
+  DetailsIn details = DetailsIn::kIncluded;
+  std::optional<TracePage> page;  // all of it where there is none
+};
+
 // Writes the members of a trace, its parts and postings included, into an open object.  `grown` is
 // called after each posting: whoever owns the text may take out what stands in it.
 using TextGrown = std::function<Result<void>()>;
 Result<void> write_trace_members(base::JsonWriter& out, Reading& reading,
                                  const ledger::ResolvedFigure& resolved, YearStart year_start,
-                                 const TextGrown& grown, DetailsIn details = DetailsIn::kIncluded);
+                                 const TextGrown& grown, const TraceShown& shown = {});
 
 }  // namespace tally::audit

@@ -27,18 +27,29 @@ struct TraceLine {
   domain::AccountKey account;
   Quantity delta;  // its effect on the figure
 };
-// The lines behind a figure that is no ratio, in the order of its trace.
+// `usage` for a page that holds nothing.
+Result<void> check_page(const TracePage& page);
+
+// What stands behind a figure that is no ratio, or a page of it.
+struct TraceLines {
+  Quantity opening;              // the figure's balance before them
+  std::vector<TraceLine> lines;  // in the order of the trace
+  std::optional<Sequence> next_after;
+};
+// The lines of all of it, as the accounts have them.
 Result<std::vector<TraceLine>> trace_lines(const projection::Reader& reader,
                                            const ledger::ResolvedFigure& figure);
-// The same; `damaged` where they do not add up to the figure.
-Result<std::vector<TraceLine>> checked_lines(const projection::Reader& reader,
-                                             const ledger::ResolvedFigure& resolved,
-                                             const Figure& figure);
+// `damaged` where they do not add up to the figure, or of a page to what it was at its end.
+Result<TraceLines> checked_lines(const projection::Reader& reader,
+                                 const ledger::ResolvedFigure& resolved, const Figure& figure,
+                                 const TracePage& page = {});
 
-// Visits the postings of a figure that is no ratio, in order.  `damaged` where they do not add up
-// to it; that is checked before the first visit.
+// Visits the postings of a page of a figure that is no ratio, in order, and tells where the next
+// page goes on.  That they add up is checked before the first visit.
 using TraceVisit = std::function<Result<void>(TracePosting posting)>;
-Result<void> for_each_posting(Reading& reading, const ledger::ResolvedFigure& resolved,
-                              const Figure& figure, const TraceVisit& visit);
+Result<std::optional<Sequence>> for_each_posting(Reading& reading,
+                                                 const ledger::ResolvedFigure& resolved,
+                                                 const Figure& figure, const TracePage& page,
+                                                 const TraceVisit& visit);
 
 }  // namespace tally::audit

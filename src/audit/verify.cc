@@ -48,6 +48,8 @@ class Verification {
         &Verification::check_files};
     for (const auto step : steps) {
       auto done = (this->*step)();
+      report.stopped = stopped_;
+      if (stopped_) return {};
       if (done.ok()) continue;
       if (done.error().code == ErrorCode::kIo) return done;
       if (!fault_) fault_ = Fault{"store", std::nullopt, done.error().message, {}, {}};
@@ -180,9 +182,10 @@ class Verification {
         }
         add_leaf(step.leaf);
         note_details(step.event);
-        if (options_.progress && refold_.at().value % kProgressEvery == 0) {
-          options_.progress(refold_.at().value, size().count);
-        }
+        if (refold_.at().value % kProgressEvery != 0) continue;
+        if (options_.progress) options_.progress(refold_.at().value, size().count);
+        stopped_ = options_.stop && options_.stop();
+        if (stopped_) return {};
       }
     }
     if (refold_.at().value < size().count) {
@@ -291,6 +294,7 @@ class Verification {
   std::set<Sequence> erased_;
   projection::TreeChanges tree_;
   Hash digest_;
+  bool stopped_ = false;
   std::optional<Fault> fault_;
   std::optional<domain::AccountKey> account_;  // that the fault is of
 };

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "tally/limits.h"
+
 namespace tally::codec {
 namespace {
 
@@ -158,7 +160,7 @@ class Walker {
   }
 
   bool object(int depth) {
-    if (depth > kJsonDepth) return fail("objects and lists are nested too deeply");
+    if (depth > limits::kNesting) return fail("objects and lists are nested too deeply");
     ++at_;
     skip_space();
     if (take('}')) return true;
@@ -176,7 +178,7 @@ class Walker {
   }
 
   bool list(int depth) {
-    if (depth > kJsonDepth) return fail("objects and lists are nested too deeply");
+    if (depth > limits::kNesting) return fail("objects and lists are nested too deeply");
     ++at_;
     skip_space();
     if (take(']')) return true;

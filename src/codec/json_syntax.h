@@ -11,9 +11,6 @@
 
 namespace tally::codec {
 
-// How deep objects and lists may stand in each other; an entry needs five.
-inline constexpr int kJsonDepth = 64;
-
 struct JsonFault {
   std::size_t offset = 0;  // in bytes, from 0; kNowhere where the fault is of the whole
   std::string_view what;   // goes on the sentence "The line is not JSON: …"
@@ -22,7 +19,7 @@ struct JsonFault {
 };
 
 // The first fault in `text` as one JSON value with white space around it; nothing where it is one.
-// Not UTF-8, an unpaired surrogate in an escape, and nesting deeper than kJsonDepth are faults.
+// Not UTF-8, an unpaired surrogate in an escape, and nesting deeper than limits::kNesting are faults.
 std::optional<JsonFault> find_json_fault(std::string_view text);
 
 // Whether `text` is a number as JSON writes it.

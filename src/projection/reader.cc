@@ -264,10 +264,15 @@ Result<Reader::Standing> Reader::standing_as_of(Level level, const AccountState&
 }
 
 Result<void> Reader::for_each_posting(Level level, std::uint32_t number, Sequence as_of,
-                                      const PostingVisit& visit) const {
+                                      const PostingVisit& visit,
+                                      std::optional<Sequence> after) const {
   const auto cursor = view_->cursor(Family::kPostings, Reading::kSeeks);
   const std::string prefix = store::chunk_key(number, Sequence{}).substr(0, 4);
-  for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
+  // What follows `after` may begin within the chunk that holds it.
+  if (after) cursor->seek_for_previous(store::chunk_key(number, *after));
+  TALLY_TRY(cursor->status());
+  if (!after || !cursor->valid() || !cursor->key().starts_with(prefix)) cursor->seek(prefix);
+  for (; cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
     if (cursor->key().size() != 12) return damaged("the postings of an account are unreadable");
     const Sequence first = store::sequence_at(cursor->key(), 4);
     if (first > as_of) return {};
@@ -277,6 +282,7 @@ Result<void> Reader::for_each_posting(Level level, std::uint32_t number, Sequenc
       TALLY_ASSIGN(const bool more, chunk.next(posting));
       if (!more) break;
       if (posting.sequence > as_of) return {};
+      if (after && posting.sequence <= *after) continue;
       TALLY_ASSIGN(const bool go_on, visit(posting));
       if (!go_on) return {};
     }

@@ -89,10 +89,12 @@ class Reader {
   Result<std::optional<Sequence>> last_posting(Level level, const AccountState& state,
                                                Sequence as_of) const;
 
-  // The postings of an account up to an event, oldest first.
+  // The postings of an account up to an event, oldest first; of those after `after` alone where it
+  // is given.
   using PostingVisit = std::function<Result<bool>(const ChainPosting&)>;
   Result<void> for_each_posting(Level level, std::uint32_t number, Sequence as_of,
-                                const PostingVisit& visit) const;
+                                const PostingVisit& visit,
+                                std::optional<Sequence> after = std::nullopt) const;
   // What one event posted to an account, the first of it at a rolled-up level; nothing where it did
   // not.
   Result<std::optional<Quantity>> posting_of(Level level, std::uint32_t number,

@@ -31,6 +31,12 @@ Reply answer_bridge(Site& site, const Request& request);
 Reply answer_publications(Site& site, const Request& request);
 Reply answer_reconciliation(Site& site, const Request& request);
 
+// answers_points.cc
+Reply answer_point(Site& site, const Request& request);
+
+// answers_self_check.cc
+Reply answer_self_check(Site& site, const Request& request);
+
 // answers_export.cc
 Reply answer_export(Site& site, const Request& request);
 

@@ -15,6 +15,10 @@
 namespace tally::service {
 namespace {
 
+// Of a page of a trace.
+constexpr std::uint64_t kPostingsByDefault = 1'000;
+constexpr std::uint64_t kMostPostings = 10'000;
+
 Result<std::vector<Dimension>> read_dimensions(const Parameters& parameters) {
   std::vector<Dimension> dimensions;
   for (const std::string& value : parameters.all("by")) {
@@ -49,7 +53,6 @@ struct AskedFigure {
 
 Result<AskedFigure> read_figure(const Ledger& ledger, const Request& request) {
   const Parameters parameters(request.target);
-  TALLY_TRY(parameters.expect({"as_of"}));
   AskedFigure asked;
   TALLY_ASSIGN(asked.reference,
                FigureReference::parse(request.captured[0], ledger.identity().year_start));
@@ -66,6 +69,24 @@ Result<AskedFigure> read_figure(const Ledger& ledger, const Request& request) {
     TALLY_ASSIGN(asked.reference.as_of, ledger.head());
   }
   return asked;
+}
+
+// The page of a trace that is asked for; nothing for the whole.
+Result<std::optional<TracePage>> read_trace_page(const Parameters& parameters) {
+  TALLY_ASSIGN(const auto after, parameters.number("after"));
+  TALLY_ASSIGN(const auto limit, parameters.number("limit"));
+  if (!after && !limit) return std::optional<TracePage>();
+  TracePage page;
+  page.limit = limit.value_or(kPostingsByDefault);
+  if (page.limit == 0 || page.limit > kMostPostings) {
+    return Error{ErrorCode::kUsage,
+                 fmt::format("`limit` is 1 to {}, not {}", kMostPostings, page.limit),
+                 {},
+                 0,
+                 {}};
+  }
+  if (after) page.after = Sequence{*after};
+  return std::optional(page);
 }
 
 template <typename Write>
@@ -101,12 +122,16 @@ Reply answer_trace(Site& site, const Request& request) {
   const std::uint64_t head = site.head.load();
   const Ledger& ledger = *site.ledger();
   if (auto problem = unacceptable(request, {kJson})) return std::move(*problem);
+  const Parameters parameters(request.target);
+  TALLY_TRY(parameters.expect({"as_of", "after", "limit"}));
+  TALLY_ASSIGN(const auto page, read_trace_page(parameters));
   TALLY_ASSIGN(const AskedFigure asked, read_figure(ledger, request));
   const bool sees_details = request.caller.has_token;
   auto spool = std::make_shared<Spool>(site.spool_folder());
-  Result<void> traced = trace_json(
-      ledger, asked.reference, [&](std::string_view piece) { return spool->write(piece); },
-      sees_details ? DetailsIn::kIncluded : DetailsIn::kLeftOut);
+  const auto details = sees_details ? DetailsIn::kIncluded : DetailsIn::kLeftOut;
+  const auto take = [&](std::string_view piece) { return spool->write(piece); };
+  Result<void> traced = page ? trace_json(ledger, asked.reference, *page, take, details)
+                             : trace_json(ledger, asked.reference, take, details);
   if (!traced.ok()) return missing_is_404(traced.take_error());
   TALLY_TRY(spool->write("\n"));
   Answer answer;
@@ -128,6 +153,7 @@ Reply answer_bundle(Site& site, const Request& request) {
   const std::uint64_t head = site.head.load();
   const Ledger& ledger = *site.ledger();
   if (auto problem = unacceptable(request, {"application/zip"})) return std::move(*problem);
+  TALLY_TRY(Parameters(request.target).expect({"as_of"}));
   TALLY_ASSIGN(const AskedFigure asked, read_figure(ledger, request));
   Result<std::string> zip = write_bundle(ledger, asked.reference);
   if (!zip.ok()) return missing_is_404(zip.take_error());

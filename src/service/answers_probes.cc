@@ -42,6 +42,25 @@ Reply answer_token(Site&, const Request& request) {
   return text_answer(std::string(kJson), text + "\n");
 }
 
+namespace {
+
+void write_self_check(std::string& text, const SelfCheck& check) {
+  const auto [done, all] = check.running();
+  write_metric(text, "tally_verify_events_done", "gauge",
+               "Events that the check under way has recomputed.", done);
+  write_metric(text, "tally_verify_events", "gauge", "Events that it recomputes, 0 for none.", all);
+  const auto last = check.last();
+  if (!last) return;
+  write_metric(text, "tally_verify_last_ok", "gauge", "Whether the last check found nothing wrong.",
+               last->report.ok() ? 1 : 0);
+  write_metric(text, "tally_verify_last_events", "gauge", "Events that the last check was of.",
+               last->report.events);
+  write_metric(text, "tally_verify_last_seconds", "gauge", "When it ended, in seconds since 1970.",
+               static_cast<std::uint64_t>(last->at.micros / 1'000'000));
+}
+
+}  // namespace
+
 Reply answer_metrics(Site& site, const Request&) {
   std::string text = metrics_text(site.metrics);
   write_metric(text, "tally_head", "gauge", "The sequence of the last event.", site.head.load());
@@ -62,6 +81,7 @@ Reply answer_metrics(Site& site, const Request&) {
                site.rebuild_done.load());
   write_metric(text, "tally_rebuild_events", "gauge",
                "Events to fold before the service is ready, 0 for none.", site.rebuild_all.load());
+  write_self_check(text, site.self_check);
   return text_answer("text/plain; version=0.0.4; charset=utf-8", std::move(text));
 }
 

@@ -42,6 +42,11 @@ class ReadingGate {
     changed_.notify_all();
     return false;
   }
+  // Whether whoever closes it waits: what may take long could give way.
+  bool is_wanted() {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
   void open() {
     const std::lock_guard lock(mutex_);
     closed_ = false;

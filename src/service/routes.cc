@@ -34,6 +34,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {kGet, "/api/v1/publications/{id}/reconciliation", kPublic, kDisk, true, true,
      answer_reconciliation},
     {kGet, "/api/v1/status", kReader, kDisk, false, true, answer_status},
+    {kGet, "/api/v1/points/{point}", kPublic, kDisk, true, true, answer_point},
+    {kGet, "/api/v1/self-check", kReader, kAtOnce, false, true, answer_self_check},
     {kGet, "/api/v1/export/{format}", kReader, kLong, false, true, answer_export},
     {kGet, "/api/v1/token", kReader, kAtOnce, false, false, answer_token},
     {kGet, "/api/v1/replays", kReader, kAtOnce, false, true, answer_replays},

@@ -24,11 +24,15 @@ Site::Site(std::filesystem::path ledger_folder, ServiceOptions chosen)
       tokens(folder),
       failed_attempts(options.limits.failed_tokens),
       cache(kCacheBytes),
-      replays(gate) {}
+      replays(gate),
+      self_check(gate) {}
 
 void Site::open(std::unique_ptr<Ledger> opened) {
   held_ = std::move(opened);
   if (const auto now = held_->head(); now.ok()) head = now->value;
+  if (options.verify_every_hours > 0) {
+    self_check.begin(*held_, std::chrono::hours(options.verify_every_hours));
+  }
   is_open_.store(true, std::memory_order_release);
 }
 

@@ -15,6 +15,7 @@
 #include "service/metrics.h"
 #include "service/reading_gate.h"
 #include "service/replays.h"
+#include "service/self_check.h"
 #include "service/token_check.h"
 #include "tally/ledger.h"
 #include "tally/service.h"
@@ -64,7 +65,8 @@ struct Site {
   std::atomic<bool> is_open_ = false;
 
  public:
-  Replays replays;  // ends before the ledger does
+  Replays replays;  // these two end before the ledger does
+  SelfCheck self_check;
 };
 
 Timestamp time_now();

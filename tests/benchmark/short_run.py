@@ -9,6 +9,7 @@ installed are left out, and the report must say so. No figure is judged.
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from pathlib import Path
 PEERS = {"SQLite", "PostgreSQL", "ledger", "hledger", "db_bench"}
 # What there is only beyond a million entries, or of a peer.
 NOT_OURS = {"load_onto", "disk_with_texts"}
+if not shutil.which("wrk"):
+    NOT_OURS |= {"served_appends", "served_appends_own", "served_appends_p99", "served_totals",
+                 "served_totals_p99"}
 
 # Does what the real program does, and says one total wrong.
 LIAR = """#!/usr/bin/python3

@@ -15,6 +15,7 @@
 #include "support/test_ledger.h"
 #include "support/vouching.h"
 #include "tally/integrity.h"
+#include "tally/limits.h"
 
 namespace tally::testing {
 namespace {
@@ -69,14 +70,6 @@ bool holds(const fs::path& folder, std::string_view text) {
 
 bool holds_nothing(const fs::path& folder) { return !fs::exists(folder) || fs::is_empty(folder); }
 
-std::string many_claims(const std::string& name, int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i) {
-    text += claim(name + "-" + std::to_string(i)).set("quantity", "1").json() + "\n";
-  }
-  return text;
-}
-
 }  // namespace
 
 TEST_CASE("A restored ledger is the one that was backed up, and goes on from there") {
@@ -107,7 +100,7 @@ TEST_CASE("A restored ledger is the one that was backed up, and goes on from the
 TEST_CASE("Bringing a backup up to date writes what is new, and names nothing twice") {
   TestLedger ledger;
   fill(ledger);
-  ledger.append(many_claims("bulk", static_cast<int>(backups::kSegmentEvents) + 500));
+  ledger.append(many_claims("bulk", backups::kSegmentEvents + 500));
   TempFolder folder;
   const BackupReport first = must_back_up(*ledger, folder / "backup");
   const BackupReport same = must_back_up(*ledger, folder / "backup");
@@ -131,7 +124,7 @@ TEST_CASE("Details that were erased leave the backup when it is next brought up 
   fill(ledger);
   const std::uint64_t event = ledger->sequence_of("l-1")->value;
   // So that the segment which holds them is one that stays.
-  ledger.append(many_claims("bulk", static_cast<int>(backups::kSegmentEvents)));
+  ledger.append(many_claims("bulk", backups::kSegmentEvents));
   TempFolder folder;
   must_back_up(*ledger, folder / "backup");
   REQUIRE(holds(folder / "backup", "3 Elm Row"));
@@ -175,6 +168,10 @@ TEST_CASE("A file of a backup that is missing, cut or changed is named, and noth
     changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
     write_file(file, changed);
     refused("changed");
+    write_file(file, content);
+    // Told from its size alone: a disk of zeros is not read for it.
+    fs::resize_file(file, (list ? limits::kBackupListBytes : limits::kBackupFileBytes) + 1);
+    refused("larger than any");
     write_file(file, content);
   }
   must_restore(folder / "backup", folder / "restored");

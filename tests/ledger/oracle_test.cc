@@ -218,8 +218,30 @@ class Comparison {
     }
     CHECK(std::is_sorted(lines.begin(), lines.end(),
                          [](const auto& a, const auto& b) { return a.sequence < b.sequence; }));
+    const std::vector<NaivePosting> in_order = lines;
     std::sort(lines.begin(), lines.end());
     REQUIRE(lines == naive_.behind(reference));
+    REQUIRE(joined_pages(reference, *trace) == in_order);
+  }
+
+  // The postings of page after page, each of which goes on where the last one ended.
+  std::vector<NaivePosting> joined_pages(const FigureReference& reference, const Trace& whole) {
+    std::vector<NaivePosting> joined;
+    TracePage page;
+    page.limit = 1 + random_.below(whole.postings.size() + 2);
+    do {
+      const auto part = tally::trace(ledger_, reference, page);
+      REQUIRE(part.ok());
+      const std::size_t rest = whole.postings.size() - joined.size();
+      REQUIRE(part->postings.size() >= std::min<std::size_t>(page.limit, rest));
+      REQUIRE(part->next_after.has_value() == (part->postings.size() < rest));
+      for (const TracePosting& posting : part->postings) {
+        REQUIRE(posting.balance == whole.postings[joined.size()].balance);
+        joined.push_back(naive(posting));
+      }
+      page.after = part->next_after;
+    } while (page.after);
+    return joined;
   }
 
   static NaivePosting naive(const TracePosting& posting) {

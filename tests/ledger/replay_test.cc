@@ -35,15 +35,6 @@ void fill(TestLedger& ledger) {
       erasure("er-1", 16)});
 }
 
-// Many claims, so that a replay has something to do.
-std::string many_claims(const std::string& name, int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i) {
-    text += claim(name + "-" + std::to_string(i)).set("quantity", "1").json() + "\n";
-  }
-  return text;
-}
-
 Hash digest_by_verify(const Ledger& ledger) {
   const auto report = verify(ledger);
   REQUIRE(report.ok());

@@ -24,7 +24,7 @@ def walk_reads(served, token):
     reads = ["/api/v1/totals", f"/api/v1/trace/{FIGURE}", f"/api/v1/trace/{FIGURE}/bundle",
              f"/api/v1/bridge/{FIGURE}?from=1", "/api/v1/publications", "/api/v1/status",
              "/api/v1/publications/annual-report-2022-23/reconciliation", "/api/v1/events",
-             "/api/v1/entries/org-lcrca", "/api/v1/export/prov", "/livez", "/readyz", "/openapi.json",
+             "/api/v1/entries/org-lcrca", "/api/v1/self-check", "/api/v1/points/60", "/api/v1/export/prov", "/livez", "/readyz", "/openapi.json",
              "/metrics", "/checkpoint", "/tile/0/000.p/61"]
     for target in reads:
         answer = served.get(target, token=token)
@@ -50,6 +50,39 @@ def walk_reads(served, token):
         check(served.get(target, token=token).status == 404, target)
 
 
+def walk_trace_pages(served, token):
+    """Pages of a trace, put together, are the trace."""
+    figure = "2022-23:jobs:claimed"
+    whole = served.get(f"/api/v1/trace/{figure}", token=token).json()
+    check(len(whole["postings"]) > 3, "the sample has too few postings for pages")
+    for limit in (1, 3, 1000):
+        joined, after, page = [], None, {"next_after": 0}
+        while page["next_after"] is not None:
+            asked = f"limit={limit}" + (f"&after={after}" if after is not None else "")
+            page = served.get(f"/api/v1/trace/{figure}?{asked}", token=token).json()
+            check(len(page["postings"]) <= limit + 2, f"a page of {limit} has too many postings")
+            joined += page["postings"]
+            after = page["next_after"]
+        check(joined == whole["postings"], f"pages of {limit} are not the trace")
+    for wrong in ("limit=0", "limit=10001", "limit=x", "after=x", "limit=1&limit=2"):
+        answer = served.get(f"/api/v1/trace/{figure}?{wrong}", token=token)
+        check(answer.status == 400, f"{wrong}: {answer.status}")
+
+
+def walk_points(served, token):
+    """What the log was at a point, however the point is named."""
+    points = "/api/v1/points/"
+    head, status = served.get(points + "head", token=token).json(), served.get("/api/v1/status", token=token).json()
+    check((head["sequence"], head["root"]) == (status["head"], status["root"]), f"{head} is not the head")
+    published = served.get(points + "annual-report-2022-23", token=token).json()
+    check(published == served.get(points + "60", token=token).json(), "a publication is not its point")
+    note = run("checkpoint", served.ledger, "--size", "61").splitlines()
+    check(base64.b64decode(note[2]).hex() == published["root"], "a point's root is not its checkpoint's")
+    check(served.get(points + head["recorded_at"], token=token).json() == head, "a time is not its event")
+    for wrong, status in (("999", 422), ("nothing", 404), ("org-lcrca", 422)):
+        check(served.get(points + wrong, token=token).status == status, wrong)
+
+
 def walk_refusals(served, token):
     for target, status in [("/api/v1/totals?year=1", 422), (f"/api/v1/trace/{FIGURE}@999", 422),
                            ("/api/v1/trace/2022-23:nothing:verified", 404), ("/api/v1/trace/x", 422),
@@ -66,7 +99,8 @@ def walk_refusals(served, token):
         check(served.get(target, token=token).status == status, target)
     for target in ("/metrics", "/checkpoint", "/tile/0/000", "/api/v1/replays/1", "/api/v1/events/stream"):
         check(served.get(target).status == 401, target)
-    check(served.get("/api/v1/export/csv", token=token, Accept="image/png").status == 406, "406")
+    for target in ("/api/v1/export/csv", "/api/v1/self-check"):
+        check(served.get(target, token=token, Accept="image/png").status == 406, target)
     check(served.get("/api/v1/events/stream?after=x", token=token).status == 400, "400")
 
 
@@ -205,6 +239,8 @@ def main():
         served.description.seen.add(("/api/v1/events/stream", "get", "200"))
         stream.close()
         walk_reads(served, token)
+        walk_trace_pages(served, token)
+        walk_points(served, token)
         walk_refusals(served, token)
         walk_exports(served, token, pathlib.Path(name))
         walk_what_browsers_get(served, token)

@@ -151,7 +151,8 @@ def check_attempts():
 
 
 def check_public():
-    with Served("--public-read", sample=True) as served:
+    with Served("--public-read", "--verify-every", "24", sample=True) as served:
+        check_self_check(served)
         reader = served.token("r", "read")
         for target in ("/api/v1/totals", "/api/v1/trace/2022-23:jobs:verified", "/checkpoint",
                        "/api/v1/publications", "/api/v1/bridge/2022-23:jobs:verified?from=3",
@@ -174,6 +175,20 @@ def check_public():
             for one in posting["evidence"]:
                 one.pop("title", None), one.pop("uri", None)
         check(seen == whole, "and nothing else is left out")
+
+
+
+def check_self_check(served):
+    """What the service found when it verified its ledger, for whoever has a token."""
+    target, token = "/api/v1/self-check", served.token("reader", "read")
+    check(served.get(target).status == 401, "a self-check needs a token")
+    wait_until(lambda: served.get(target, token=token).json()["last"], "the first check")
+    found = served.get(target, token=token).json()
+    status = served.get("/api/v1/status", token=token).json()
+    check(found["every_hours"] == 24 and found["running"] is None, found)
+    check(found["last"]["ok"] and found["last"]["root"] == status["root"], found)
+    metrics = served.get("/metrics", token=token).body.decode()
+    check("\ntally_verify_last_ok 1\n" in metrics and "\ntally_verify_events 0\n" in metrics, metrics)
 
 
 def main():

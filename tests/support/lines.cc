@@ -97,6 +97,14 @@ Line claim(std::string_view id) {
       .raw("evidence", "[]");
 }
 
+std::string many_claims(std::string_view name, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    text += claim(std::string(name) + "-" + std::to_string(i)).set("quantity", "1").json() + "\n";
+  }
+  return text;
+}
+
 Line verification(std::string_view id, std::string_view claim) {
   return Line("verification", id)
       .actor("staff-2")

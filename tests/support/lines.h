@@ -51,6 +51,8 @@ Line proxy_measure(std::string_view id);
 Line ratio(std::string_view id, std::string_view numerator, std::string_view denominator);
 Line commitment(std::string_view id);  // 100 of m-count in 2022-23
 Line claim(std::string_view id);       // that nobody had promised: 40 of m-count in 2022-23
+// Lines of claims `name-0`, `name-1`, … of 1 each: something to do for what takes a while.
+std::string many_claims(std::string_view name, std::size_t count);
 // By staff-2, accepted.
 Line verification(std::string_view id, std::string_view claim);
 // By staff-3.  Withdraws, unless it gets a replacement.

@@ -20,7 +20,9 @@ class Random {
   std::uint64_t below(std::uint64_t count) { return engine_() % count; }
   // From `low` to `high`, both included.
   std::int64_t between(std::int64_t low, std::int64_t high) {
-    return low + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(high - low) + 1));
+    // Unsigned, so that bounds further apart than the type reaches are told without overflow.
+    const auto first = static_cast<std::uint64_t>(low);
+    return static_cast<std::int64_t>(first + below(static_cast<std::uint64_t>(high) - first + 1));
   }
   bool one_in(std::uint64_t count) { return below(count) == 0; }
   template <typename T>

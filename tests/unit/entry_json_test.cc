@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "support/catch.h"
+#include "tally/limits.h"
 
 namespace tally::codec {
 namespace {
@@ -216,8 +217,8 @@ TEST_CASE("Nesting deeper than a line can need is bad JSON") {
   const auto nested = [](std::size_t depth) {
     return claim_with("note", std::string(depth, '[') + std::string(depth, ']'));
   };
-  check_refused({nested(63), kEntry, "`note` must be a text"});
-  check_refused({nested(64), kJson, "nested too deeply"});
+  check_refused({nested(limits::kNesting - 1), kEntry, "`note` must be a text"});
+  check_refused({nested(limits::kNesting), kJson, "nested too deeply"});
   check_refused({nested(100'000), kJson, "nested too deeply"});
   check_refused({std::string(100'000, '['), kJson, ""});
 }

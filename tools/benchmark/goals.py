@@ -65,6 +65,19 @@ def _against_checker(results, entries):
     return ours and ours / CHECKER_LEAVES_A_SECOND
 
 
+def _faster(*tasks):
+    """Of two clients, what the service did for the one that held it up less."""
+    return lambda results, entries: max(
+        (value for value in (results.median(entries, task) for task in tasks) if value),
+        default=None)
+
+
+def _served_share(results, entries):
+    served = _faster("served_appends", "served_appends_own")(results, entries)
+    library = results.median(entries, "commits_64")
+    return served and library and served / library
+
+
 def _disk(results, entries):
     ours, theirs = results.median(entries, "disk"), results.median(entries, "disk", "SQLite")
     return ours and theirs and ours / theirs
@@ -99,6 +112,12 @@ GOALS = [
          _against("commits_1", "SQLite")),
     Goal("32 writers against PostgreSQL's", MILLION, 1.2, "×", True,
          _against("commits_32", "PostgreSQL")),
+    Goal("durable appends over HTTP, 64 connections", 100_000, 20_000, "appends/s", True,
+         _faster("served_appends", "served_appends_own")),
+    Goal("those against 64 writers in one process", 100_000, 0.7, "×", True, _served_share),
+    Goal("totals over HTTP", 100_000, 30_000, "requests/s", True, _ours("served_totals")),
+    Goal("the slowest hundredth of totals while appends run", 100_000, 0.005, "s", False,
+         _ours("served_totals_p99")),
     Goal("bytes on disk, of SQLite's", 10 * MILLION, 1.3, "×", False, _disk),
     Goal("memory of verify", 10 * MILLION, 2**30, "bytes", False, _ours("verify_memory")),
     Goal("memory of replay", 10 * MILLION, 2**30, "bytes", False, _ours("replay_memory")),

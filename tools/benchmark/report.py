@@ -30,6 +30,8 @@ beforehand, with a unique index on entry and line and a covering index for total
 rule and hash nothing. What they *recompute* is the totals, by a plain `GROUP BY` over the table.
 **ledger** and **hledger** read the journal anew for each report. **db_bench** is RocksDB alone,
 with 200-byte values, written in order and read again in order: the limit of the store, not a peer.
+**Over HTTP**, the service and its clients (wrk, and a plain one of one thread) share the cores; each
+append is an entry of its own, durable before it is answered.
 A load is told in entries a second for everybody, whatever the rows that an entry comes to.
 """
 

@@ -45,8 +45,14 @@ TASKS = [
     Task("commits_1", "Single commits, 1 writer", "commits/s", True),
     Task("commits_8", "Single commits, 8 writers", "commits/s", True),
     Task("commits_32", "Single commits, 32 writers", "commits/s", True),
+    Task("commits_64", "Single commits, 64 writers", "commits/s", True),
     Task("commits_beside", "Single commits while a replay runs, of idle", "×", True),
     Task("reads_beside", "Readings of all totals while a replay runs, of idle", "×", True),
+    Task("served_appends", "Durable appends over HTTP, 64 connections (wrk)", "appends/s", True),
+    Task("served_appends_own", "The same, by a plainer client", "appends/s", True),
+    Task("served_appends_p99", "The slowest hundredth of those (wrk)", "s", False),
+    Task("served_totals", "All yearly totals over HTTP", "requests/s", True),
+    Task("served_totals_p99", "The slowest hundredth of those, while appends run", "s", False),
 ]
 TASK = {task.name: task for task in TASKS}
 

@@ -2,12 +2,15 @@
 
 import json
 import shutil
+from pathlib import Path
 
 from machine import syncs_a_second
 from processes import BenchmarkError, disk_bytes, median_seconds, remove, run, settle
 from work import STAGES, millionths
 
 REPEAT = 21  # readings in one process, of which the median counts
+PAGE_POSTINGS = 50  # as the task has it
+LOAD_TEST = Path(__file__).resolve().parent.parent / "load" / "load.py"
 
 
 class Tallystick:
@@ -49,7 +52,9 @@ class Tallystick:
     def page(self):
         """Returns sequence and delta of the first postings behind a figure."""
         text, = self._bench("page", self.work.ledger, self.work.page_figure())["page"]
-        return [f"{one['sequence']}\t{one['delta']}" for one in json.loads(text)["postings"]]
+        # A page of ours ends with whole events, and may be longer by that.
+        postings = json.loads(text)["postings"][:PAGE_POSTINGS]
+        return [f"{one['sequence']}\t{one['delta']}" for one in postings]
 
     def tasks(self):
         """What is measured, in order: each answers values by task."""
@@ -59,7 +64,8 @@ class Tallystick:
             ("figures", self._figures), ("page", self._page), ("open", self._open),
             ("syncs", self._syncs), ("commits_1", lambda: self._commits(1)),
             ("commits_8", lambda: self._commits(8)), ("commits_32", lambda: self._commits(32)),
-            ("commits_beside", self._beside),
+            ("commits_64", lambda: self._commits(64)), ("commits_beside", self._beside),
+            *([("served", self._served)] if shutil.which("wrk") else []),
         ]
 
     def _load(self):
@@ -134,6 +140,22 @@ class Tallystick:
         return {f"{what}_beside": (answer[f"{what}_beside"] / beside) /
                                   (answer[f"{what}_idle"] / idle)
                 for what in ("commits", "reads")}
+
+    def _served(self):
+        """The service, over sockets of this machine, with clients on the same cores."""
+        seconds = max(1, round(self.span_ms / 1000))
+        served = run("/usr/bin/python3", LOAD_TEST, self.work.program("tally"), "--seconds",
+                     seconds).json()
+        refused = [name for name, one in served.items() if isinstance(one, dict) and one["refused"]]
+        if refused:
+            raise BenchmarkError(f"the service refused requests: {', '.join(refused)}")
+        return {
+            "served_appends": served["append"]["per_second"],
+            "served_appends_own": served["append_own_client"]["per_second"],
+            "served_appends_p99": served["append"]["p99_ms"] / 1000,
+            "served_totals": served["totals"]["per_second"],
+            "served_totals_p99": served["totals_beside_append"]["p99_ms"] / 1000,
+        }
 
     def close(self):
         """Nothing of it runs on."""

@@ -109,6 +109,8 @@ void add_limits(CLI::App& verb, ServeArguments& arguments) {
       {"--write-timeout", &limits.write_timeout_ms, "milliseconds until what waits is taken"},
       {"--heartbeat", &limits.heartbeat_ms, "milliseconds between two of the live feed"},
       {"--stop-timeout", &limits.stop_timeout_ms, "milliseconds for what is under way in the end"},
+      {"--verify-every", &arguments.options.verify_every_hours,
+       "hours between two checks of the whole ledger, the first at the start; 0: none"},
       {"--threads", &arguments.options.threads, "threads that read the disk; 0: one a core"},
   };
   arguments.wide.reserve(wide.size());

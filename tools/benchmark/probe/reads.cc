@@ -28,23 +28,17 @@ std::vector<std::string> cells_of(const Totals& totals, YearStart year_start) {
   return cells;
 }
 
-// What ends a trace once the page is full; no reader of a ledger makes this error itself.
-Error page_is_full() { return {ErrorCode::kUsage, "the page is full", {}, 0, {}}; }
-
 // A trace with its first postings, as JSON.
 Result<std::string> first_page(const Ledger& ledger, const FigureReference& reference,
                                std::uint64_t postings) {
   std::string text;
-  std::uint64_t taken = 0;
-  const Result<void> traced =
-      trace_json(ledger, reference, [&](std::string_view piece) -> Result<void> {
-        text += piece;
-        if (++taken == postings) return page_is_full();
-        return {};
-      });
-  if (traced.ok()) return text;
-  if (taken < postings) return Error(traced.error());
-  return text + "]}";
+  TracePage page;
+  page.limit = postings;
+  TALLY_TRY(trace_json(ledger, reference, page, [&](std::string_view piece) -> Result<void> {
+    text += piece;
+    return {};
+  }));
+  return text;
 }
 
 }  // namespace
