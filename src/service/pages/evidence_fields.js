@@ -6,6 +6,8 @@
 import {h} from './dom.js';
 
 const MOST = 64;
+// Without TLS, a browser hashes only for this very machine.
+const canHash = globalThis.crypto?.subtle !== undefined;
 
 /** @param {File} file @returns {Promise<string>} hex */
 async function digestOf(file) {
@@ -33,7 +35,7 @@ function evidenceRow(index, onRemove) {
   const name = `evidence-${index}`;
   const title = input(`${name}-title`, 'Title', {type: 'text'});
   const file = input(`${name}-file`, 'File', {type: 'file'}, 'It stays on this machine: only its SHA-256 is recorded.');
-  const sha256 = input(`${name}-sha256`, 'SHA-256', {type: 'text', spellcheck: 'false'}, 'Filled in from the file, or 64 hex digits.');
+  const sha256 = input(`${name}-sha256`, 'SHA-256', {type: 'text', spellcheck: 'false'}, canHash ? 'Filled in from the file, or 64 hex digits.' : '64 hex digits.');
   const uri = input(`${name}-uri`, 'Where it is kept (optional)', {type: 'text', inputmode: 'url'});
   file.control.addEventListener('change', async () => {
     const [chosen] = file.control.files ?? [];
@@ -46,8 +48,13 @@ function evidenceRow(index, onRemove) {
   remove.addEventListener('click', onRemove);
   return {
     node: h('fieldset', {class: 'evidence'}, h('legend', {}, `Document ${index + 1}`),
-      title.node, file.node, sha256.node, uri.node, remove),
+      title.node, canHash ? file.node : null, sha256.node, uri.node, remove),
     first: title.control,
+    fill: (value) => {
+      title.control.value = value.title;
+      sha256.control.value = value.sha256;
+      uri.control.value = value.uri;
+    },
     values: () => ({title: title.control.value, sha256: sha256.control.value, uri: uri.control.value}),
   };
 }
@@ -68,10 +75,7 @@ export function evidenceFields() {
         show(rows.filter((one) => one !== row).map((one) => one.values()));
         add.focus();
       });
-      const [title, , sha256, uri] = row.node.querySelectorAll('input');
-      title.value = value.title;
-      sha256.value = value.sha256;
-      uri.value = value.uri;
+      row.fill(value);
       return row;
     });
     list.replaceChildren(...rows.map((row) => row.node));

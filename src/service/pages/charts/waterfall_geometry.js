@@ -67,13 +67,15 @@ export function stepsOf(bridge, of, names) {
   const opening = bridge.opening[of];
   const closing = bridge.closing[of];
   if (opening === null || closing === null) return null;
-  const moves = bridge.lines.length <= MOST_EVENTS
-    ? bridge.lines.map((line) => ({
+  // An event may move the value and not the quantity, or the other way round.
+  const moving = bridge.lines.filter((line) => sign(decimal(line[of] ?? '0')) !== 0);
+  const moves = moving.length <= MOST_EVENTS
+    ? moving.map((line) => ({
       label: `${capital(line.cause)}: ${line.entry}`,
       delta: decimal(line[of] ?? '0'),
       events: 1,
     }))
-    : byCause(bridge.lines, of).map((group) => ({
+    : byCause(moving, of).map((group) => ({
       label: `${capital(group.cause)} (${group.lines.length})`,
       delta: group.delta,
       events: group.lines.length,

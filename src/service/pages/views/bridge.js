@@ -55,8 +55,8 @@ function bridgeSection(bridge, words, level) {
     });
     return figure === null ? [] : [h(level, {}, heading), figure];
   };
-  const quantity = words.unit === '' ? 'Quantity' : `Quantity, in ${words.unit}`;
-  const value = words.currency === '' ? 'Value' : `Value, in ${words.currency}`;
+  const quantity = words.unit === '' ? 'Quantity' : `Quantity (${words.unit})`;
+  const value = words.currency === '' ? 'Value' : `Value (${words.currency})`;
   return h('div', {class: 'bridge'},
     h('p', {class: 'lede'}, inOneSentence(bridge)),
     ...(bridge.lines.length === 0 ? [] : [

@@ -46,7 +46,7 @@ function endRow(label, amounts, hasValue) {
 
 function lineRow({line, quantity, value}, hasValue) {
   return h('tr', {},
-    h('th', {scope: 'row'}, h('a', {href: entryAddress(line.sequence)}, `Event ${number(String(line.sequence))}`)),
+    h('th', {scope: 'row', class: 'number'}, h('a', {href: entryAddress(line.sequence)}, number(String(line.sequence)))),
     h('td', {}, line.cause.replace(/^./, (first) => first.toUpperCase())),
     h('td', {class: 'wide'}, h('span', {class: 'name'}, line.entry),
       line.reason === null ? null : h('span', {class: 'reason'}, line.reason)),
@@ -87,7 +87,7 @@ export function bridgeTable(bridge, {opening, closing, unit, currency}) {
       h('table', {},
         h('caption', {}, 'Each event that moved it, by cause'),
         h('thead', {}, h('tr', {},
-          h('th', {scope: 'col'}, 'Event'),
+          h('th', {scope: 'col', class: 'number'}, 'Event'),
           h('th', {scope: 'col'}, 'Cause'),
           h('th', {scope: 'col'}, 'Entry, and why'),
           h('th', {scope: 'col', class: 'number'}, `Change${inUnit}`),
