@@ -1,9 +1,10 @@
 /**
- * Shows the page that the address names, and follows links without loading the shell anew.
+ * The frame of every page: which view an address means, the head and its links, and moving from one
+ * page to the next without losing the focus, the title or the place.
  */
 
 import {apiFor} from './api.js';
-import {pointBar} from './as_of.js';
+import {asOfBar} from './as_of.js';
 import {h} from './dom.js';
 import {carryPoint} from './links.js';
 import {session} from './session.js';
@@ -19,119 +20,187 @@ import {view as signIn} from './views/sign_in.js';
 import {view as year} from './views/year.js';
 import {view as years} from './views/years.js';
 
-/** Which view an address has, by its first part; the second is a parameter of this name.  */
-const VIEWS = {
-  '': {view: years},
-  year: {view: year, parameter: 'year'},
-  figure: {view: figure, parameter: 'figure'},
-  entry: {view: entry, parameter: 'id'},
-  bridge: {view: bridge, parameter: 'figure'},
-  publication: {view: publication, parameter: 'id'},
-  log: {view: log},
-  integrity: {view: integrity},
-  replay: {view: replay},
-  'sign-in': {view: signIn},
-};
+const ROUTES = [
+  {pattern: /^\/$/, names: [], view: years},
+  {pattern: /^\/year\/([^/]+)$/, names: ['year'], view: year},
+  {pattern: /^\/figure\/([^/]+)$/, names: ['figure'], view: figure},
+  {pattern: /^\/entry\/([^/]+)$/, names: ['id'], view: entry},
+  {pattern: /^\/bridge\/([^/]+)$/, names: ['figure'], view: bridge},
+  {pattern: /^\/publication\/([^/]+)$/, names: ['id'], view: publication},
+  {pattern: /^\/log$/, names: [], view: log},
+  {pattern: /^\/integrity$/, names: [], view: integrity},
+  {pattern: /^\/replay$/, names: [], view: replay},
+  {pattern: /^\/sign-in$/, names: [], view: signIn},
+];
 
-// Loading is told of once it takes longer than a glance.
-const GLANCE_MS = 300;
+const PAGES = [
+  {href: '/', label: 'Years', needsToken: false},
+  {href: '/log', label: 'Log', needsToken: true},
+  {href: '/integrity', label: 'Integrity', needsToken: false},
+  {href: '/replay', label: 'Replay', needsToken: true},
+];
 
-const main = /** @type {HTMLElement} */ (document.querySelector('#main'));
-const announcer = /** @type {HTMLElement} */ (document.querySelector('#announcer'));
-let shown = new AbortController();
+// A page that is there sooner than this was never seen to load.
+const PATIENCE_MS = 250;
 
-/** What an address names: the view, its parameters and its point.  @param {URL} address */
-function placeOf(address) {
-  const [first = '', second = ''] = address.pathname.slice(1).split('/').map(decodeURIComponent);
-  const found = /** @type {Record<string, {view: any, parameter?: string}>} */ (VIEWS)[first];
-  const point = address.searchParams.get('as_of');
-  return {
-    view: found?.view ?? null,
-    parameters: found?.parameter === undefined ? {} : {[found.parameter]: second},
-    query: address.searchParams,
-    asOf: point !== null && /^[0-9]+$/.test(point) ? Number(point) : null,
-  };
+/** @param {string} id */
+const place = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+let current = new AbortController();
+let shown = '';
+/** @type {Map<string, number>} how far each page of this visit was scrolled */
+const scrolled = new Map();
+let key = '';
+
+/** @param {string} pathname */
+function routeOf(pathname) {
+  for (const {pattern, names, view} of ROUTES) {
+    const found = pattern.exec(pathname);
+    if (found === null) continue;
+    try {
+      const values = found.slice(1).map(decodeURIComponent);
+      return {view, parameters: Object.fromEntries(names.map((name, index) => [name, values[index]]))};
+    } catch {
+      return null;  // an escape that is none
+    }
+  }
+  return null;
 }
 
-function drawBanner() {
-  const first = window.location.pathname.split('/')[1];
-  const item = (/** @type {string} */ href, /** @type {string} */ text) => h('li', {},
-    h('a', {href, 'data-now': true, 'aria-current': href.slice(1) === first ? 'page' : null}, text));
-  document.querySelector('#pages')?.replaceChildren(
-    item('/', 'Years'), item('/log', 'Log'), item('/integrity', 'Integrity'),
-    ...(session.may('admin') ? [item('/replay', 'Replay')] : []));
-  const signOut = () => {
-    session.signOut();
-    show({keepsFocus: false});
-  };
-  document.querySelector('#session')?.replaceChildren(...(session.isSignedIn
-    ? [h('span', {class: 'who'}, `${session.actor} (${session.roles.join(', ')})`),
-      h('button', {type: 'button', class: 'secondary', onclick: signOut}, 'Sign out')]
-    : [h('a', {href: '/sign-in', 'data-now': true, 'aria-current': first === 'sign-in' ? 'page' : null}, 'Sign in')]));
+/**
+ * The event that an address looks at; null is now.  A time is the last event recorded at or before it.
+ */
+async function pointOf(api, query, parameters) {
+  const [, at] = /@([0-9]+)$/.exec(parameters.figure ?? '') ?? [];
+  const asked = query.get('as_of') ?? at ?? null;
+  if (asked === null || /^[0-9]+$/.test(asked)) return asked === null ? null : Number(asked);
+  const {as_of: found} = await api.get(`/totals?as_of=${encodeURIComponent(asked)}`);
+  query.set('as_of', String(found));
+  window.history.replaceState(window.history.state, '', `${window.location.pathname}?${query}`);
+  return found;
+}
+
+function showHead(pathname) {
+  place('pages').replaceChildren(...PAGES
+    .filter(({needsToken}) => !needsToken || session.isSignedIn)
+    .map(({href, label}) => h('li', {}, h('a', {href, 'aria-current': href === pathname ? 'page' : null}, label))));
+  const who = place('session');
+  if (!session.isSignedIn) {
+    const here = `${window.location.pathname}${window.location.search}`;
+    const next = pathname === '/sign-in' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`;
+    who.replaceChildren(h('a', {href: next}, 'Sign in'));
+    return;
+  }
+  who.replaceChildren(
+    h('span', {class: 'who'}, session.actor, ' ', h('span', {class: 'quiet'}, `(${session.roles.join(', ')})`)),
+    h('button', {type: 'button', class: 'secondary', onclick: () => { session.signOut(); show(); }}, 'Sign out'));
+}
+
+function nothingHere() {
+  return h('article', {class: 'state'},
+    h('h1', {}, 'There is no such page'),
+    h('p', {class: 'lede'}, 'The address may have been cut short. ', h('a', {href: '/'}, 'Begin with the years'), '.'));
+}
+
+/** @param {Node} content @param {string} title @param {number | null} asOf */
+function put(content, title, asOf) {
+  const main = place('main');
+  main.replaceChildren(content);
+  carryPoint(main, asOf);
+  carryPoint(place('pages'), asOf);
+  main.removeAttribute('aria-busy');
+  document.body.classList.remove('is-loading');
+  document.title = title === '' ? 'Tallystick' : `${title} · Tallystick`;
+  place('announcer').textContent = '';
+}
+
+/**
+ * Shows the page of the address.
+ * @param {{moveFocus?: boolean}} options
+ */
+async function show({moveFocus = true} = {}) {
+  current.abort();
+  current = new AbortController();
+  const {signal} = current;
+  const {pathname, search} = window.location;
+  shown = `${pathname}${search}`;
+  const query = new URLSearchParams(search);
+  const route = routeOf(pathname);
+  const api = apiFor(signal);
+  place('main').setAttribute('aria-busy', 'true');
+  const slow = setTimeout(() => {
+    document.body.classList.add('is-loading');
+    place('announcer').textContent = 'Loading';
+  }, PATIENCE_MS);
+  showHead(pathname);
+  let content = nothingHere();
+  let title = 'No such page';
+  /** @type {number | null} */
+  let asOf = null;
+  try {
+    if (route !== null) {
+      asOf = await pointOf(api, query, route.parameters);
+      title = route.view.title(route.parameters);
+      const context = {parameters: route.parameters, query, api, session, asOf, navigate, signal, refresh: () => show()};
+      const bar = asOfBar(context, pathname);
+      content = /** @type {HTMLElement} */ (await route.view.render(context));
+      bar.then((node) => signal.aborted || place('point').replaceChildren(...(node === null ? [] : [node])));
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof Error) || error.name !== 'Problem') console.error(error);
+    content = errorState(error, () => show());
+    title = content.querySelector('h1')?.textContent ?? '';
+    if (asOf === null) place('point').replaceChildren();
+  } finally {
+    clearTimeout(slow);
+  }
+  if (signal.aborted) return;
+  put(content, title, asOf);
+  if (moveFocus) focusHeading();
+  window.scrollTo(0, scrolled.get(key) ?? 0);
+}
+
+function focusHeading() {
+  const heading = place('main').querySelector('h1');
+  heading?.setAttribute('tabindex', '-1');
+  heading?.focus({preventScroll: true});
 }
 
 /** @param {string} address */
 function navigate(address) {
-  const next = new URL(address, window.location.href);
-  if (next.href !== window.location.href) window.history.pushState(null, '', next);
-  window.scrollTo(0, 0);
-  show({keepsFocus: false});
+  scrolled.set(key, window.scrollY);
+  key = String(Date.now() + Math.random());
+  scrolled.set(key, 0);
+  window.history.pushState({key}, '', address);
+  return show();
 }
 
-/** @param {{keepsFocus: boolean}} how */
-async function show({keepsFocus}) {
-  shown.abort();
-  shown = new AbortController();
-  const {signal} = shown;
-  const place = placeOf(new URL(window.location.href));
-  const api = apiFor(signal);
-  const context = {...place, api, session, navigate, signal};
-  drawBanner();
-  const telling = setTimeout(() => {
-    announcer.textContent = 'Loading…';
-    main.classList.add('loading');
-  }, GLANCE_MS);
-  main.setAttribute('aria-busy', 'true');
-  /** @type {Node} */
-  let content;
-  let title = 'Tallystick';
-  try {
-    if (place.view === null) throw Object.assign(new Error('no such page'), {isMissing: true});
-    title = `${place.view.title(place.parameters)} – Tallystick`;
-    content = await place.view.render(context);
-  } catch (error) {
-    if (signal.aborted) return clearTimeout(telling);
-    if (!(error instanceof Error && error.name === 'Problem')) console.error(error);
-    content = errorState(error, () => show({keepsFocus: false}));
-  }
-  clearTimeout(telling);
-  if (signal.aborted) return undefined;
-  main.classList.remove('loading');
-  main.removeAttribute('aria-busy');
-  document.title = title;
-  main.replaceChildren(content);
-  carryPoint(main, place.asOf);
-  announcer.textContent = '';
-  const heading = main.querySelector('h1');
-  heading?.setAttribute('tabindex', '-1');
-  if (!keepsFocus) heading?.focus({preventScroll: true});
-  document.querySelector('#point')?.replaceChildren(await pointBar(context));
-  document.body.dataset.shown = window.location.pathname;
-  return undefined;
-}
-
-document.addEventListener('click', (event) => {
-  const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
-  if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.hasAttribute('download')) return;
-  const address = new URL(link.href);
-  const isPage = address.pathname.split('/')[1] in VIEWS;
-  const isWithinPage = address.hash !== '' && address.pathname === window.location.pathname;
-  if (address.origin !== window.location.origin || !isPage || isWithinPage) return;
+/** @param {MouseEvent} event */
+function follow(event) {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = /** @type {Element} */ (event.target).closest?.('a[href]');
+  if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.hasAttribute('download')) return;
+  const {origin, pathname, search, hash} = new URL(link.href);
+  if (origin !== window.location.origin || hash !== '' || routeOf(pathname) === null) return;
   event.preventDefault();
-  navigate(address.href);
-});
-window.addEventListener('popstate', () => show({keepsFocus: false}));
+  navigate(`${pathname}${search}`);
+}
 
-await session.probe();
-await show({keepsFocus: true});
+async function start() {
+  window.history.scrollRestoration = 'manual';
+  key = window.history.state?.key ?? String(Date.now());
+  window.history.replaceState({key}, '');
+  document.addEventListener('click', follow);
+  window.addEventListener('popstate', () => {
+    if (`${window.location.pathname}${window.location.search}` === shown) return;
+    scrolled.set(key, window.scrollY);
+    key = window.history.state?.key ?? key;
+    show();
+  });
+  await session.probe();
+  await show({moveFocus: false});
+}
+
+start();

@@ -1,109 +1,103 @@
 /**
- * What a page is as of: the event, when it was recorded, the first bytes of the log's root; and the
- * way to any earlier point, and back.
+ * The bar that says what a page is as of, moves it to an earlier point and back, and tells of events
+ * that came since, without moving what is being read.
  */
 
 import {h} from './dom.js';
-import {follow, pauseFor} from './feed.js';
-import {hash, number, time} from './format.js';
-import {atPoint} from './links.js';
+import {follow} from './feed.js';
+import {counted, hash, number, time} from './format.js';
+import {atPoint, entryAddress} from './links.js';
+import {pointAt} from './point.js';
 
-const PAGES_WITHOUT_A_POINT = /^\/(sign-in|replay|integrity)$/;
-const LOOK_EVERY_MS = 30_000;
+const PAGES_THAT_MOVE = /^\/($|year\/|figure\/|entry\/|bridge\/|log$)/;
+const POLL_MS = 30_000;
 
-/** @typedef {{sequence: number, recorded_at: string, root: string}} Point */
+/**
+ * What someone typed as a point: an event's number, a date (its end) or a time; null where it is neither.
+ * @param {string} typed
+ * @returns {string | null}
+ */
+export function readPoint(typed) {
+  const text = typed.trim().replaceAll(',', '');
+  if (/^[0-9]{1,15}$/.test(text)) return text;
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return `${text}T23:59:59.999999Z`;
+  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(text) ? text : null;
+}
 
-/** The form that leads to another point.  @param {any} context @param {Point} point */
-function otherPoint(context, point) {
-  const input = h('input', {
-    id: 'point-asked', name: 'point', required: true, autocomplete: 'off', 'aria-describedby': 'point-hint point-wrong',
+function earlierForm(context, pathname, point) {
+  const field = h('input', {
+    id: 'point-at', autocomplete: 'off', size: 16, 'aria-describedby': 'point-hint point-error',
+    value: context.asOf === null ? '' : String(context.asOf),
   });
-  const wrong = h('p', {id: 'point-wrong', class: 'wrong', role: 'alert'});
-  const go = async (/** @type {Event} */ event) => {
+  const wrong = h('span', {id: 'point-error', class: 'field-error', role: 'alert'});
+  const go = (event) => {
     event.preventDefault();
-    const asked = /** @type {HTMLInputElement} */ (input).value.trim();
-    try {
-      // A day alone is the end of that day.
-      const text = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(asked) ? `${asked}T23:59:59Z` : asked;
-      const found = await context.api.get(`/points/${encodeURIComponent(text)}`);
-      context.navigate(atPoint(window.location.pathname, context.query, found.sequence));
-    } catch (error) {
-      wrong.textContent = error instanceof Error ? error.message : String(error);
+    const asked = readPoint(/** @type {HTMLInputElement} */ (field).value);
+    if (asked === null) {
+      wrong.textContent = 'Give an event’s number, or a date such as 2024-06-14.';
+      field.setAttribute('aria-invalid', 'true');
+      field.focus();
+      return;
     }
+    context.navigate(atPoint(pathname, context.query, /** @type {any} */ (asked)));
   };
-  return h('details', {class: 'other-point'},
+  return h('details', {class: 'earlier'},
     h('summary', {}, 'Look at an earlier point'),
     h('form', {onsubmit: go},
-      h('label', {for: 'point-asked'}, 'Event, day or time'), input,
-      h('button', {type: 'submit'}, 'Show'),
-      h('p', {id: 'point-hint', class: 'quiet'}, `An event from 0 to ${number(String(point.sequence))}, or a day such as ${point.recorded_at.slice(0, 10)}.`),
+      h('label', {for: 'point-at'}, 'Event or date'),
+      field,
+      h('button', {type: 'submit', class: 'secondary'}, 'Go there'),
+      h('span', {id: 'point-hint', class: 'quiet'}, `0 to ${number(String(point.head))}, or the end of a day such as 2024-06-14`),
       wrong));
 }
 
-/** Tells of later events, and moves nothing until it is asked to.  @param {any} context @param {number} last */
-function news(context, last) {
-  const line = h('span', {class: 'news', role: 'status'});
-  let newest = last;
-  const tell = () => {
-    const count = newest - last;
-    if (count <= 0) return;
-    const words = `${number(String(count))} new ${count === 1 ? 'event' : 'events'}`;
-    line.replaceChildren(h('a', {href: atPoint(window.location.pathname, context.query, null), 'data-now': true}, `${words}: show`));
+/** Tells of events after the head that this page has seen.  */
+function newEvents(context, point) {
+  const button = h('button', {type: 'button', class: 'secondary', onclick: () => context.refresh()});
+  const said = h('span', {class: 'news', role: 'status'});
+  let count = 0;
+  const tell = (now) => {
+    if (now <= count) return;
+    count = now;
+    button.textContent = `${counted(count, 'new event')}: show`;
+    if (!button.isConnected) said.append(button);
   };
-  const pollPoints = async () => {
-    while (!context.signal.aborted) {
-      await pauseFor(LOOK_EVERY_MS, context.signal);
-      if (context.signal.aborted || document.hidden) continue;
-      try {
-        newest = Math.max(newest, (await context.api.get('/points/head')).sequence);
-        tell();
-      } catch {
-        // Asked again later; what is being read stays as it is.
-      }
-    }
-  };
-  if (window.location.pathname === '/log') return line;  // which has a line of its own
   if (context.session.isSignedIn) {
     follow({
       path: '/api/v1/events/stream',
       headers: () => context.session.headers(),
-      after: last,
+      after: point.head,
       signal: context.signal,
-      onMessage: ({data}) => {
-        newest = Math.max(newest, JSON.parse(data).sequence);
-        tell();
-      },
-      onState: () => undefined,
+      onMessage: ({id}) => tell(Number(id) - point.head),
     });
   } else {
-    pollPoints();
+    const timer = setInterval(async () => {
+      if (document.hidden) return;
+      const found = await pointAt(context, null).catch(() => null);
+      if (found !== null) tell(found.head - point.head);
+    }, POLL_MS);
+    context.signal.addEventListener('abort', () => clearInterval(timer));
   }
-  return line;
+  return said;
 }
 
 /**
- * @param {any} context
- * @returns {Promise<Node>}
+ * @param {any} context of the view
+ * @param {string} pathname
+ * @returns {Promise<HTMLElement | null>} nothing where the page is as of nothing, or it cannot be told
  */
-export async function pointBar(context) {
-  const nothing = document.createDocumentFragment();
-  if (PAGES_WITHOUT_A_POINT.test(window.location.pathname)) return nothing;
-  const named = /(?:@|%40)([0-9]+)$/.exec(window.location.pathname)?.[1];
-  const asOf = context.asOf ?? (named === undefined ? null : Number(named));
-  /** @type {Point} */
-  let point;
-  try {
-    point = await context.api.get(`/points/${asOf ?? 'head'}`);
-  } catch {
-    return nothing;  // the page itself says what is wrong
-  }
-  const isNow = asOf === null;
-  return h('section', {class: isNow ? 'point' : 'point point-earlier', 'aria-label': 'As of'},
-    h('p', {}, isNow ? 'As of now: ' : 'As of ',
-      h('strong', {}, `event ${number(String(point.sequence))}`), `, recorded ${time(point.recorded_at)} UTC, root `,
-      h('code', {title: point.root}, hash(point.root)), ' ',
-      isNow ? h('a', {class: 'keep', href: atPoint(window.location.pathname, context.query, point.sequence), 'data-now': true}, 'Link to this state')
-        : h('a', {class: 'keep', href: atPoint(window.location.pathname, context.query, null), 'data-now': true}, 'Back to now'),
-      ' ', isNow ? news(context, point.sequence) : null),
-    otherPoint(context, point));
+export async function asOfBar(context, pathname) {
+  if (pathname === '/sign-in') return null;
+  const point = await pointAt(context, context.asOf).catch(() => null);
+  if (point === null) return null;
+  const isNow = context.asOf === null;
+  const event = h('a', {href: entryAddress(point.sequence), 'data-now': true}, `event ${number(String(point.sequence))}`);
+  return h('section', {class: isNow ? 'as-of' : 'as-of as-of-earlier', 'aria-label': 'What this page is as of'},
+    h('p', {},
+      h('strong', {}, isNow ? 'As it is now' : 'As it was'), ', after ', context.session.isSignedIn ? event : event.textContent,
+      point.time === null ? null : h('span', {}, ` of ${time(point.time)} UTC`),
+      point.root === null ? null : h('span', {class: 'root'}, ', root ', h('code', {}, hash(point.root)))),
+    isNow ? null : h('a', {class: 'now', href: atPoint(pathname, context.query, null), 'data-now': true}, 'Back to now'),
+    PAGES_THAT_MOVE.test(pathname) ? earlierForm(context, pathname, point) : null,
+    isNow && pathname !== '/log' ? newEvents(context, point) : null);
 }

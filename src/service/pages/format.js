@@ -79,3 +79,30 @@ export function withUnit(quantity, unit) {
   const word = isPlural ? PLURALS[unit] ?? (/^[a-z]+$/.test(unit) ? `${unit}s` : unit) : unit;
   return `${number(quantity)} ${word}`;
 }
+
+/**
+ * An id as words: "Equality training" of "equality-training".
+ * @param {string} id
+ */
+export function words(id) {
+  return id.replace(/[-_]+/g, ' ').trim().replace(/^./, (first) => first.toUpperCase()) || id;
+}
+
+/**
+ * A share of a whole in percent, to one decimal; null where there is no whole.  Exact until it is
+ * rounded, half away from zero.
+ * @param {string | null} part
+ * @param {string | null} whole
+ */
+export function share(part, whole) {
+  const [a, b] = [part, whole].map((text) => /^(-?[0-9]+)(?:\.([0-9]+))?$/.exec(text ?? ''));
+  if (!a || !b) return null;
+  const scale = Math.max(a[2]?.length ?? 0, b[2]?.length ?? 0);
+  const [up, down] = [a, b].map(([, integer, fraction = '']) => BigInt(integer + fraction.padEnd(scale, '0')));
+  if (down === 0n) return null;
+  const doubled = (up * 2000n) / down;
+  const thousandths = (doubled + (doubled < 0n ? -1n : 1n)) / 2n;
+  const size = thousandths < 0n ? -thousandths : thousandths;
+  const sign = thousandths < 0n ? '-' : '';
+  return number(`${sign}${size / 10n}${size % 10n === 0n ? '' : `.${size % 10n}`}`);
+}

@@ -23,7 +23,7 @@ export const session = {
   get isSignedIn() {
     return signedIn !== null;
   },
-  /** Whether totals, traces and publications are for anyone.  */
+  /** Whether totals, traces and the public log are for anyone.  */
   get isPublic() {
     return isPublic;
   },
@@ -32,6 +32,9 @@ export const session = {
   },
   get roles() {
     return signedIn?.who.roles ?? [];
+  },
+  get expires() {
+    return signedIn?.who.expires ?? null;
   },
   /** @param {'read' | 'record' | 'verify' | 'admin'} role */
   may(role) {
@@ -46,7 +49,7 @@ export const session = {
   /** Learns whether reading needs a token.  */
   async probe() {
     try {
-      isPublic = (await fetch('/api/v1/publications', {credentials: 'omit'})).status !== 401;
+      isPublic = (await fetch('/checkpoint', {credentials: 'omit'})).ok;
     } catch {
       isPublic = false;
     }

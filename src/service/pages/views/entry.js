@@ -1,123 +1,158 @@
 /**
- * An entry: what it says, every version of it, what refers to it, and what it posted.
+ * An entry: what it says, who recorded it, its versions, what refers to it, and which figures it moves.
+ * Of a claim, whether it was verified, and the form to do so for who may.
  */
 
 import {h} from '../dom.js';
-import {typeInWords} from '../event_words.js';
-import {counted, date, number, time} from '../format.js';
-import {entryAddress} from '../links.js';
+import {entryFacts} from '../entry_facts.js';
+import {eventInWords, typeInWords} from '../event_words.js';
+import {writeFigure} from '../figure_name.js';
+import {change, date, number, time} from '../format.js';
+import {entryAddress, figureAddress} from '../links.js';
 import {emptyState} from '../states.js';
 import {verificationForm} from '../verification_form.js';
-import {evidenceList, postingTable} from './posting_table.js';
 
-/** Members that name another entry.  */
-const REFERENCES = new Set(['organisation', 'programme', 'contract', 'measure', 'commitment', 'claim', 'corrects', 'erases',
-  'numerator', 'denominator', 'supplier', 'buyer']);
-const LEFT_OUT = new Set(['type', 'id', 'actor', 'evidence', 'statements', 'schedule', 'replacement']);
-const STATES = Object.freeze({'in-force': 'In force', withdrawn: 'Withdrawn', void: 'Void'});
+// So many of what refers to an entry are looked at; the rest are named.
+const MOST_LOOKED_AT = 12;
+const MOST_NAMED = 100;
 
-/** @param {string} name */
-function label(name) {
-  const words = name.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** @type {Record<string, {word: string, mark: string, look: string}>} */
+const STATES = {
+  'in-force': {word: 'In force', mark: '✓', look: 'agrees'},
+  withdrawn: {word: 'Withdrawn', mark: '✕', look: 'differs'},
+  void: {word: 'Void: what it rests on was withdrawn', mark: '✕', look: 'differs'},
+};
+
+/** @param {any} history @param {number | null} asOf */
+function asItWas(history, asOf) {
+  if (asOf === null) return history;
+  const isThen = ({sequence}) => sequence <= asOf;
+  const versions = history.versions.filter(isThen);
+  const last = versions.at(-1);
+  const postings = history.postings.filter(isThen);
+  const isWhole = versions.length === history.versions.length;
+  const state = isWhole ? history.state : last?.entry === null ? 'withdrawn' : 'in-force';
+  return {...history, versions, postings, state, entry: last?.entry ?? history.entry};
 }
 
-/** @param {string} name @param {unknown} value */
-function shown(name, value) {
-  if (typeof value === 'string' && REFERENCES.has(name)) return h('a', {href: entryAddress(value)}, value);
-  if (typeof value === 'number' && name === 'erases') return h('a', {href: entryAddress(value)}, `event ${value}`);
-  if (typeof value === 'string' && /^-?[0-9]+(\.[0-9]+)?$/.test(value)) return number(value);
-  if (typeof value === 'string' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value)) return date(value);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+async function load(context) {
+  const {id} = context.parameters;
+  const history = asItWas(await context.api.get(`/entries/${encodeURIComponent(id)}`), context.asOf);
+  const looked = await Promise.all(history.referred_to_by.slice(0, MOST_LOOKED_AT)
+    .map((one) => context.api.get(`/entries/id:${encodeURIComponent(one)}`).catch(() => null)));
+  const referring = looked.filter((one) => one !== null && (context.asOf === null || one.sequence <= context.asOf));
+  return {history, referring};
 }
 
-/** What an entry says, as terms and values.  @param {Record<string, any>} entry */
-function facts(entry) {
-  const fact = (/** @type {string} */ term, /** @type {import('../dom.js').Child} */ value) => [h('dt', {}, term), h('dd', {}, value)];
-  return h('dl', {class: 'facts'},
-    ...fact('Recorded by', entry.actor ?? '–'),
-    ...Object.entries(entry).filter(([name]) => !LEFT_OUT.has(name))
-      .flatMap(([name, value]) => fact(label(name), shown(name, value))),
-    ...(entry.schedule === undefined ? [] : fact('Schedule', entry.schedule
-      .map((/** @type {any} */ line) => `${line.year}: ${number(line.quantity)}`).join(', '))),
-    ...(entry.evidence === undefined ? [] : fact('Evidence', evidenceList(entry.evidence))));
+/** @param {string} state */
+function stateBadge(state) {
+  const {word, mark, look} = STATES[state];
+  return h('span', {class: `badge badge-${look}`}, h('span', {'aria-hidden': 'true'}, `${mark} `), word);
 }
 
-/** @param {any[]} versions */
-function versionTable(versions) {
-  return h('div', {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Versions'},
-    h('table', {},
-      h('caption', {class: 'visually-hidden'}, 'Versions, oldest first'),
+/** Whether a claim was verified, in a sentence.  @param {any[]} referring */
+function checked(referring) {
+  const found = referring.find(({entry, state}) => entry.type === 'verification' && state === 'in-force');
+  if (found === undefined) return h('p', {class: 'notice'}, 'It waits to be verified: no verification of it is in force.');
+  const {entry} = found;
+  const outcome = {accepted: 'Accepted in full', partial: `Accepted in part: ${number(entry.quantity)}`, rejected: 'Rejected'}[entry.outcome];
+  return h('p', {class: `notice ${entry.outcome === 'rejected' ? 'notice-bad' : 'notice-good'}`},
+    `${outcome}, by ${entry.actor}, ${date(found.versions[0].recorded_at)}, by ${entry.method}: `,
+    h('a', {href: entryAddress(entry.id)}, entry.id), '.');
+}
+
+function references({referred_to_by: all}, referring) {
+  if (all.length === 0) return h('p', {class: 'empty'}, 'Nothing refers to it.');
+  const known = new Set(referring.map(({entry}) => entry.id));
+  const rest = all.length > MOST_LOOKED_AT ? all.slice(MOST_LOOKED_AT, MOST_NAMED) : [];
+  return h('ul', {class: 'references'},
+    ...referring.map(({entry, state, sequence}) => h('li', {},
+      h('a', {href: entryAddress(entry.id)}, entry.id),
+      h('span', {class: 'line quiet'}, `${typeInWords(entry.type)}${state === 'in-force' ? '' : `, ${state}`}: ${eventInWords({...entry, sequence}, number)}`))),
+    ...rest.filter((id) => !known.has(id)).map((id) => h('li', {}, h('a', {href: entryAddress(id)}, id))),
+    all.length > MOST_NAMED ? h('li', {class: 'quiet'}, `and ${number(String(all.length - MOST_NAMED))} more`) : null);
+}
+
+/** @param {any} posting */
+function effectRow(posting) {
+  const {year, measure, stage} = posting;
+  const reference = writeFigure({year, measure, stage, programme: null, organisation: null, contract: null, at: null});
+  return h('tr', {},
+    h('th', {scope: 'row', class: 'number'}, h('a', {href: entryAddress(posting.sequence)}, number(String(posting.sequence)))),
+    h('td', {}, h('a', {href: figureAddress(reference)}, reference)),
+    h('td', {}, [posting.programme, posting.organisation, posting.contract].filter((one) => one !== null).join(', ')),
+    h('td', {class: 'number'}, change(posting.delta)));
+}
+
+function effects({postings}) {
+  if (postings.length === 0) return h('p', {class: 'empty'}, 'It moves no figure by itself.');
+  return h('div', {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Figures that it moved'},
+    h('table', {class: 'effects'},
+      h('caption', {class: 'visually-hidden'}, 'Figures that it moved'),
       h('thead', {}, h('tr', {},
-        h('th', {scope: 'col', class: 'number'}, 'Event'), h('th', {scope: 'col'}, 'Recorded (UTC)'),
-        h('th', {scope: 'col'}, 'By'), h('th', {scope: 'col'}, 'Why'), h('th', {scope: 'col', class: 'number'}, 'Quantity'))),
-      h('tbody', {}, ...versions.map((one, index) => h('tr', {},
-        h('th', {scope: 'row', class: 'number'}, h('a', {href: entryAddress(one.sequence)}, number(String(one.sequence)))),
-        h('td', {class: 'nowrap'}, time(one.recorded_at)),
-        h('td', {}, one.actor ?? '–'),
-        h('td', {class: 'wide'}, one.reason ?? (index === 0 ? 'As first recorded' : '–'), one.details_erased ? ' (details erased)' : null),
-        h('td', {class: 'number'}, one.entry === null ? 'withdrawn' : number(one.entry.quantity)))))));
+        h('th', {scope: 'col', class: 'number'}, 'Event'), h('th', {scope: 'col'}, 'Figure'),
+        h('th', {scope: 'col'}, 'Of'), h('th', {scope: 'col', class: 'number'}, 'Change'))),
+      h('tbody', {}, ...postings.map(effectRow))));
 }
 
-/** @param {string[]} ids */
-function referrers(ids) {
-  if (ids.length === 0) return emptyState('Nothing refers to it.');
-  return h('ul', {class: 'plain'}, ...ids.map((id) => h('li', {}, h('a', {href: entryAddress(id)}, id))));
+/** @param {any} version */
+function versionItem(version, index) {
+  const what = version.entry === null ? 'Withdrawn' : index === 0 ? 'Recorded' : 'Corrected';
+  return h('li', {},
+    h('p', {}, h('strong', {}, what), ` in event ${number(String(version.sequence))}, ${time(version.recorded_at)} UTC`,
+      version.actor === null ? '' : `, by ${version.actor}`, version.reason === null ? '' : `: ${version.reason}`),
+    version.details_erased ? h('p', {class: 'quiet'}, 'Its details (titles, addresses, notes) have been erased. What is counted and hashed is as it was.') : null,
+    version.entry === null ? null : h('details', {}, h('summary', {}, 'As JSON'),
+      h('pre', {tabindex: '0', role: 'region', 'aria-label': `Version of event ${version.sequence} as JSON`}, JSON.stringify(version.entry, null, 2))));
 }
 
-/** @param {any[]} years */
-function yearLinks(years) {
+/** @param {{year: string, publication: string | null, restated: boolean}[]} years */
+function yearsOf(years) {
   if (years.length === 0) return null;
-  return h('p', {}, 'It bears on ', ...years.flatMap((one, index) => [
-    index === 0 ? null : ', ', h('a', {href: `/year/${one.year}`}, one.year),
-    one.restated ? [' ', h('span', {class: 'badge badge-differs'}, 'Restated')] : null]), '.');
+  return h('p', {class: 'quiet'}, 'It counts in ', ...years.flatMap(({year, restated}, index) => [
+    index === 0 ? '' : ', ', h('a', {href: `/year/${encodeURIComponent(year)}`}, year), restated ? ' (restated)' : '']), '.');
 }
 
-/** The form of whoever may verify a claim.  @param {any} context @param {any} history */
-async function verifying(context, history) {
-  const {entry} = history;
-  const may = context.session.may('verify') && context.asOf === null;
-  if (entry.type !== 'claim' || history.state !== 'in-force' || !may) return null;
-  const measure = await context.api.get(`/entries/${encodeURIComponent(entry.measure)}`);
-  return verificationForm(context, {
-    claim: history, unit: measure.entry.unit ?? '',
-    onSent: (/** @type {{id: string}} */ sent) => context.navigate(entryAddress(sent.id)),
-  });
+/** The form, for who may verify a claim that waits.  */
+async function form(context, history, referring) {
+  const {entry, state, postings} = history;
+  const isVerified = referring.some((one) => one.entry.type === 'verification' && one.state === 'in-force');
+  if (entry.type !== 'claim' || state !== 'in-force' || isVerified) return null;
+  if (context.asOf !== null || !context.session.may('verify')) return null;
+  const [posting] = postings;
+  const unit = posting === undefined ? '' : (await context.api.get(
+    `/totals?${new URLSearchParams({year: posting.year, measure: posting.measure})}`)).rows[0]?.unit ?? '';
+  return verificationForm(context, {claim: history, unit, onSent: () => context.refresh()});
 }
 
 export const view = {
   /** @param {{id: string}} parameters */
   title({id}) {
-    return /^[0-9]+$/.test(id) ? `Event ${id}` : id;
+    return id;
   },
 
-  /** @param {any} context */
   async render(context) {
-    const history = await context.api.get(`/entries/${encodeURIComponent(context.parameters.id)}`);
-    const {asOf} = context;
-    const versions = history.versions.filter((/** @type {any} */ one) => asOf === null || one.sequence <= asOf);
+    const {history, referring} = await load(context);
+    const {entry, versions, state, sequence, years} = history;
+    const name = entry.id ?? typeInWords(entry.type);
     if (versions.length === 0) {
-      return h('article', {}, h('h1', {}, history.entry.id ?? typeInWords(history.entry.type)),
-        emptyState(`It was recorded later, as event ${number(String(history.sequence))}.`));
+      return h('article', {class: 'entry'}, h('h1', {}, name),
+        emptyState(`It was recorded later, in event ${number(String(sequence))}. `, h('a', {href: entryAddress(sequence), 'data-now': true}, 'See it as it is now'), '.'));
     }
-    const entry = versions.at(-1).entry ?? history.entry;
-    const isWithdrawn = asOf === null ? history.state !== 'in-force' : versions.at(-1).entry === null;
-    const state = asOf === null ? STATES[/** @type {keyof typeof STATES} */ (history.state)] ?? history.state
-      : isWithdrawn ? 'Withdrawn' : 'In force';
-    const postings = history.postings.filter((/** @type {any} */ one) => asOf === null || one.sequence <= asOf);
-    return h('article', {},
-      h('h1', {}, entry.id ?? `Event ${history.sequence}`),
-      h('p', {class: 'subject'}, `${typeInWords(entry.type)}, event ${number(String(history.sequence))} `,
-        h('span', {class: `badge ${isWithdrawn ? 'badge-differs' : 'badge-agrees'}`}, state)),
-      facts(entry),
-      yearLinks(history.years),
-      await verifying(context, history),
-      h('h2', {}, counted(versions.length, 'version')), versionTable(versions),
-      h('h2', {}, 'What it posted'),
-      postings.length === 0 ? emptyState('It moved no total.') : postingTable(postings, 'Postings of this entry'),
-      h('h2', {}, 'What refers to it'), referrers(history.referred_to_by),
-      h('details', {class: 'no-print'}, h('summary', {}, 'As JSON'),
-        h('pre', {tabindex: '0', role: 'region', 'aria-label': 'As JSON'}, h('code', {}, JSON.stringify(entry, null, 2)))));
+    return h('article', {class: 'entry'},
+      h('p', {class: 'kind'}, typeInWords(entry.type), ' ', stateBadge(state)),
+      h('h1', {}, name),
+      h('p', {class: 'lede'}, eventInWords({...entry, sequence}, number)),
+      entry.type === 'claim' && state === 'in-force' ? checked(referring) : null,
+      entry.type === 'publication' ? h('p', {}, h('a', {href: `/publication/${encodeURIComponent(entry.id)}`}, 'Hold it against the ledger')) : null,
+      await form(context, history, referring),
+      ...entryFacts(entry),
+      h('h2', {}, 'Figures that it moved'),
+      effects(history),
+      yearsOf(years),
+      h('h2', {}, 'What refers to it'),
+      references(history, referring),
+      h('h2', {}, versions.length === 1 ? 'Recorded' : 'Versions'),
+      h('ol', {class: 'versions'}, ...versions.map(versionItem)));
   },
 };

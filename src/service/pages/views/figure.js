@@ -1,130 +1,154 @@
 /**
- * A figure: the postings that add up to it, each with its event, its evidence and what corrected it.
+ * One number: what it is, what adds up to it, who checked that, and what of it may be taken away.
  */
 
 import {balanceFigure} from '../charts/balance.js';
 import {copyButton} from '../copy.js';
-import {decimal, sign} from '../decimal.js';
+import {citation} from '../citation.js';
 import {h} from '../dom.js';
 import {readFigure, writeFigure} from '../figure_name.js';
-import {counted, number, time, withUnit} from '../format.js';
-import {figureAddress} from '../links.js';
-import {emptyState} from '../states.js';
-import {postingTable} from './posting_table.js';
+import {counted, number, share, withUnit, words} from '../format.js';
+import {entryAddress, figureAddress} from '../links.js';
+import {pointAt} from '../point.js';
+import {postingsTable} from '../postings_table.js';
+import {bundlePath, ROWS, tracePage} from '../trace_pages.js';
+import {STAGES} from '../totals_table.js';
 
-const ON_A_PAGE = 100;
-const STAGES = ['committed', 'claimed', 'verified', 'pending', 'rejected'];
-
-/** @typedef {import('../figure_name.js').FigureName} FigureName */
-
-/** The other stages of the same.  @param {FigureName} name */
-function stageLinks(name) {
-  return h('nav', {'aria-label': 'Stages of this figure'}, h('ul', {class: 'stages'},
-    ...STAGES.map((stage) => h('li', {}, h('a', {
-      href: figureAddress(writeFigure({...name, stage})), 'aria-current': stage === name.stage ? 'page' : null,
-    }, stage)))));
+/** @param {any} name @param {number} asOf */
+function rowPath(name, asOf) {
+  const query = new URLSearchParams({year: name.year, measure: name.measure, as_of: String(asOf)});
+  for (const filter of ['programme', 'organisation', 'contract']) if (name[filter] !== null) query.set(filter, name[filter]);
+  return `/totals?${query}`;
 }
 
-/** @param {any} trace @param {FigureName} name */
-function headline(trace, name) {
-  const {measure} = trace;
-  const unit = measure.basis === 'ratio' ? '%' : measure.unit ?? '';
-  const of = [name.programme && `programme ${name.programme}`, name.organisation && `organisation ${name.organisation}`,
-    name.contract && (name.contract === '-' ? 'without a contract' : `contract ${name.contract}`)].filter(Boolean);
-  return [
-    h('h1', {}, measure.title ?? name.measure),
-    h('p', {class: 'subject'}, `${name.stage}, ${name.year}${of.length === 0 ? '' : `, ${of.join(', ')}`}`),
-    h('p', {class: 'headline'}, h('strong', {}, withUnit(trace.quantity, unit)),
-      trace.value === null ? null : h('span', {class: 'worth'}, ` worth ${number(trace.value)}`)),
-  ];
+async function load(context) {
+  const asked = context.parameters.figure;
+  const after = /^[0-9]+$/.test(context.query.get('after') ?? '') ? Number(context.query.get('after')) : null;
+  const trace = await tracePage(context.api, asked, context.asOf, after);
+  const name = /** @type {import('../figure_name.js').FigureName} */ (readFigure(trace.figure));
+  const [{rows}, {publications}, point] = await Promise.all([
+    context.api.get(rowPath(name, trace.as_of)),
+    context.api.get(`/publications?year=${encodeURIComponent(name.year)}`),
+    pointAt(context, trace.as_of).catch(() => null),
+  ]);
+  const latest = publications.filter(({sequence}) => sequence <= trace.as_of).at(-1) ?? null;
+  return {asked, after, trace, name, row: rows[0] ?? null, latest, point};
 }
 
-/** @param {any} trace @param {any} log origin and root */
-function citation(trace, log) {
-  const root = log === null ? '' : `, root ${log.root}`;
-  return `${trace.figure}: ${trace.quantity ?? 'no number'}${log === null ? '' : `, ledger ${log.origin}`}, `
-    + `as of event ${trace.as_of}${log === null ? '' : ` recorded ${log.recorded_at}`}${root}. ${window.location.origin}${figureAddress(trace.figure)}`;
+/** The figure of another stage, the rest the same.  */
+function stageLinks(name, row) {
+  if (row === null) return null;
+  const link = (stage) => {
+    const reference = writeFigure({...name, stage, at: null});
+    return h('li', {}, h('a', {href: figureAddress(reference), 'aria-current': stage === name.stage ? 'true' : null},
+      h('span', {class: 'stage'}, words(stage)), h('span', {class: 'stage-number'}, number(row[stage]))));
+  };
+  return h('nav', {'aria-label': 'The same in other stages'},
+    h('ul', {class: 'stages'}, ...STAGES.filter((stage) => row[stage] !== null).map(link)));
 }
 
-/** Fetches the bundle with the token, and hands it to the browser to keep.  @param {any} context @param {string} figure */
-function bundleButton(context, figure) {
-  if (!context.session.isSignedIn) {
-    return h('p', {class: 'quiet'}, h('a', {href: `/sign-in?next=${encodeURIComponent(figureAddress(figure))}`}, 'Sign in'),
-      ' to fetch its bundle: the events behind it with their proofs, to be checked offline.');
+function inOneSentence({name, trace}) {
+  const filters = /** @type {const} */ (['programme', 'organisation', 'contract']).flatMap((filter) => {
+    if (name[filter] === null) return [];
+    return [filter === 'contract' && name.contract === '-' ? 'without a contract' : `${filter} ${name[filter]}`];
+  });
+  const of = filters.length === 0 ? '' : `, ${filters.join(', ')}`;
+  if (trace.numerator !== undefined) {
+    return `${number(trace.numerator.quantity)} of ${number(trace.denominator.quantity)}, ${name.stage} in ${name.year}${of}, rounded to four decimals.`;
   }
+  const whole = trace.whole;
+  const from = whole === null ? '' : whole.length === 0 ? '. Nothing has been posted to it'
+    : `. It is the sum of ${counted(whole.length, 'posting')}, all listed below`;
+  return `${words(name.stage)} in ${name.year}${of}${from}.`;
+}
+
+function facts({trace, name, row, latest, point}) {
+  const fact = (term, ...content) => [h('dt', {}, term), h('dd', {}, ...content)];
+  const verified = row === null || trace.numerator !== undefined ? null : share(row.verified, row.claimed);
+  const restated = row?.restated ? h('a', {
+    href: `/bridge/${encodeURIComponent(writeFigure({...name, at: null}))}?from=${encodeURIComponent(latest?.entry ?? '')}${trace.as_of === point?.head ? '' : `&to=${trace.as_of}`}`,
+  }, 'See what moved it since it was published') : null;
+  return h('dl', {class: 'facts'},
+    ...(trace.value === null ? [] : fact('Worth', number(trace.value))),
+    ...(verified === null ? [] : fact('Verified of claimed', `${verified} %`)),
+    ...fact('Measure', h('a', {href: entryAddress(trace.measure.id)}, trace.measure.title), `, in ${trace.measure.unit}`,
+      trace.measure.framework ? h('span', {class: 'quiet'}, `, ${trace.measure.framework} ${trace.measure.edition ?? ''}`) : null),
+    ...(trace.measure.proxy ? fact('Proxy', number(trace.measure.proxy), ` for each ${trace.measure.unit}`) : []),
+    ...fact('Year', h('a', {href: `/year/${encodeURIComponent(name.year)}`}, name.year),
+      row?.restated ? h('span', {}, ', ', h('span', {class: 'badge badge-differs'}, h('span', {'aria-hidden': 'true'}, '↻ '), 'Restated')) : null),
+    ...(restated === null ? [] : fact('What changed', restated)),
+    ...fact('Reference', h('code', {}, trace.figure)));
+}
+
+function bundleButton(context, {asked, trace}) {
   const said = h('span', {role: 'status', class: 'quiet'});
-  const fetchBundle = async () => {
-    said.textContent = 'Gathering the proofs…';
+  const take = async () => {
+    said.textContent = 'Making the bundle…';
     try {
-      const bytes = await context.api.bytes(`/trace/${encodeURIComponent(figure)}/bundle`);
-      const address = URL.createObjectURL(bytes);
-      h('a', {href: address, download: `${figure.replace(/[^A-Za-z0-9.-]+/g, '-')}.zip`}).dispatchEvent(new MouseEvent('click'));
+      const blob = await context.api.bytes(bundlePath(asked, context.asOf));
+      const address = URL.createObjectURL(blob);
+      const link = /** @type {HTMLAnchorElement} */ (h('a', {href: address, download: `${trace.figure.replace(/[^A-Za-z0-9.@=-]+/g, '_')}.zip`}));
+      link.click();
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
-      said.textContent = 'Saved. Check it with: tally check-bundle FILE --vkey KEY';
-    } catch (error) {
-      said.textContent = error instanceof Error ? error.message : String(error);
+      said.textContent = 'Downloaded. Check it with tally check-bundle.';
+    } catch (problem) {
+      said.textContent = problem instanceof Error ? problem.message : 'The bundle could not be made.';
     }
   };
-  return h('p', {class: 'no-print'}, h('button', {type: 'button', onclick: fetchBundle}, 'Download the bundle'), ' ', said);
+  return h('span', {class: 'copy'}, h('button', {type: 'button', onclick: take}, 'Download the bundle'), ' ', said);
 }
 
-/** @param {any} trace @param {string} title @param {any} context @param {'h2' | 'h3'} level */
-function postings(trace, title, context, level) {
-  const shown = trace.postings;
-  if (shown.length === 0) return [emptyState('Nothing has been posted to it: it is zero.')];
-  const isWhole = trace.next_after === null && context.query.get('after') === null;
-  const more = trace.next_after === null ? null : (() => {
+function tools(context, loaded) {
+  const {trace, point} = loaded;
+  const cite = point === null ? null : citation({
+    figure: trace.figure, quantity: trace.quantity, unit: trace.measure.unit, title: trace.measure.title,
+    origin: point.origin, size: trace.as_of + 1, root: point.root,
+  });
+  return h('div', {class: 'tools'},
+    bundleButton(context, loaded),
+    cite === null ? null : copyButton(cite, 'Copy citation'),
+    copyButton(trace.figure, 'Copy reference'),
+    cite === null ? null : h('p', {class: 'citation'}, cite));
+}
+
+/** @param {any} context @param {number | null} after @param {number | null} next */
+function pager(context, after, next) {
+  if (after === null && next === null) return null;
+  const path = figureAddress(context.parameters.figure);
+  const address = (value) => {
     const query = new URLSearchParams(context.query);
-    query.set('after', String(trace.next_after));
-    return h('a', {rel: 'next', href: `${window.location.pathname}?${query}`}, 'Later postings');
-  })();
-  const first = new URLSearchParams(context.query);
-  first.delete('after');
-  const back = context.query.get('after') === null ? null
-    : h('a', {rel: 'first', href: `${window.location.pathname}${first.size === 0 ? '' : `?${first}`}`}, 'The first postings');
+    if (value === null) query.delete('after');
+    else query.set('after', String(value));
+    return query.size === 0 ? path : `${path}?${query}`;
+  };
+  return h('nav', {class: 'pager', 'aria-label': 'Pages of postings'}, h('ul', {},
+    after === null ? null : h('li', {}, h('a', {href: address(null)}, 'The first postings')),
+    next === null ? null : h('li', {}, h('a', {href: address(next)}, `Later postings, after event ${number(String(next))}`))));
+}
+
+/** What adds up to a figure that has postings of its own.  */
+function sumOf(context, trace, point, after, level) {
+  const title = `${trace.measure.title}, ${readFigure(trace.figure)?.stage}: running balance`;
+  const end = {sequence: trace.as_of, recorded_at: point?.time ?? trace.postings.at(-1)?.recorded_at ?? null};
+  if (trace.postings.length === 0) return [h('p', {class: 'empty'}, 'Nothing has been posted to this figure as of this point.')];
   return [
-    h(level, {}, 'What it is the sum of'),
-    h('p', {class: 'quiet'}, isWhole
-      ? `The ${counted(shown.length, 'posting')} below add up to ${number(trace.quantity)}.`
-      : `${counted(shown.length, 'posting')}, from event ${number(String(shown[0].sequence))}; the running balance goes on from those before.`),
-    postingTable(shown, 'Postings, oldest first'),
-    back === null && more === null ? null
-      : h('nav', {class: 'pager', 'aria-label': 'Pages of postings'}, h('ul', {}, back && h('li', {}, back), more && h('li', {}, more))),
-    shown.length < 2 || !isWhole ? null : h('section', {},
-      h(level, {}, 'How it came to be'),
-      balanceFigure({title: `${title}: running balance`, postings: shown, end: {sequence: trace.as_of, recorded_at: null}}, number)),
+    trace.whole === null
+      ? h('p', {class: 'quiet'}, `It has more than ${ROWS} postings, which are not drawn.`)
+      : [h(level, {}, 'How it grew'), balanceFigure({title, postings: trace.whole, end}, (text) => number(text))],
+    h(level, {}, 'What adds up to it'),
+    postingsTable(trace.postings, `Postings of ${trace.figure}`),
+    pager(context, after, trace.next_after ?? null),
   ];
 }
 
-/** @param {any} trace @param {FigureName} name @param {any} context */
-function parts(trace, name, context) {
-  return [['numerator', 'What it is a share with'], ['denominator', 'What it is a share of']].flatMap(([part, heading]) => {
-    const of = trace[part];
-    return of === undefined ? [] : [
-      h('h2', {}, heading),
-      h('p', {}, h('a', {href: figureAddress(of.figure)}, `${of.measure.title}, ${name.stage}`), `: ${withUnit(of.quantity, of.measure.unit)}`),
-      ...postings(of, of.measure.title, context, 'h3'),
-    ];
-  });
-}
-
-/** @param {any} context @param {string} figure */
-async function load(context, figure) {
-  const query = new URLSearchParams({limit: String(ON_A_PAGE)});
-  const after = context.query.get('after');
-  if (after !== null) query.set('after', after);
-  if (context.asOf !== null && !/@[0-9]+$/.test(figure)) query.set('as_of', String(context.asOf));
-  return context.api.get(`/trace/${encodeURIComponent(figure)}?${query}`);
-}
-
-/** What a citation says of the log, as of a point; nothing where it cannot be had.  @param {any} context @param {number} at */
-async function logAt(context, at) {
-  try {
-    const [point, note] = await Promise.all([context.api.get(`/points/${at}`), context.api.text('/checkpoint')]);
-    return {...point, origin: note.split('\n')[0]};
-  } catch {
-    return null;
-  }
+function sections(context, {trace, point, after}) {
+  if (trace.numerator === undefined) return sumOf(context, trace, point, after, 'h2');
+  const part = (heading, one) => [
+    h('h2', {}, heading),
+    h('p', {class: 'subject'}, h('a', {href: figureAddress(one.figure)}, `${one.measure.title}: ${number(one.quantity)}`)),
+    sumOf(context, {...one, whole: one.whole ?? (one.next_after ? null : one.postings)}, point, after, 'h3'),
+  ];
+  return [...part('What it is a share with', trace.numerator), ...part('What it is a share of', trace.denominator)].flat();
 }
 
 export const view = {
@@ -133,30 +157,16 @@ export const view = {
     return figure;
   },
 
-  /** @param {any} context */
   async render(context) {
-    const trace = await load(context, context.parameters.figure);
-    const name = readFigure(trace.figure) ?? {
-      year: '', measure: trace.figure, stage: '', programme: null, organisation: null, contract: null, at: null};
-    const [log, published] = await Promise.all([
-      logAt(context, trace.as_of), context.api.get(`/publications?year=${encodeURIComponent(name.year)}`)]);
-    const last = published.publications.filter((/** @type {any} */ one) => one.as_of < trace.as_of).at(-1);
-    const withoutPoint = writeFigure({...name, at: null});
-    const corrections = trace.postings.filter((/** @type {any} */ one) => one.corrections.length > 0).length;
-    return h('article', {},
-      ...headline(trace, name),
-      stageLinks({...name, at: context.asOf === null && !/@[0-9]+$/.test(context.parameters.figure) ? null : name.at}),
-      last === undefined ? null : h('p', {},
-        h('a', {href: `/bridge/${encodeURIComponent(withoutPoint)}?from=${encodeURIComponent(last.entry)}`},
-          `What changed since “${last.title}”`), corrections === 0 ? null : ` – ${counted(corrections, 'posting')} here were corrected later`),
-      h('p', {class: 'tools no-print'}, copyButton(citation(trace, log), 'Copy citation')),
-      bundleButton(context, trace.figure),
-      trace.measure.basis === 'ratio'
-        ? h('p', {class: 'lede'}, 'It is 100 × the first of its two parts ÷ the second, to four decimals.') : null,
-      ...(trace.measure.basis === 'ratio' ? parts(trace, name, context)
-        : postings(trace, trace.measure.title ?? name.measure, context, 'h2')),
-      h('p', {class: 'citation print-only'}, citation(trace, log)),
-      sign(decimal(trace.quantity ?? '0')) < 0 ? h('p', {class: 'notice'}, 'It is below zero: more was taken back than was ever added.') : null,
-      log === null ? null : h('p', {class: 'quiet'}, `As of ${time(log.recorded_at)} UTC, ledger ${log.origin}.`));
+    const loaded = await load(context);
+    const {trace, name, row} = loaded;
+    return h('article', {class: 'figure-page'},
+      h('h1', {}, `${trace.measure.title}, ${name.stage}`),
+      h('p', {class: 'big-number'}, withUnit(trace.quantity, trace.measure.unit)),
+      h('p', {class: 'lede'}, inOneSentence(loaded)),
+      stageLinks(name, row),
+      facts(loaded),
+      tools(context, loaded),
+      ...sections(context, loaded).flat());
   },
 };

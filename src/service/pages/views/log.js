@@ -3,6 +3,7 @@
  * they are asked for.
  */
 
+import {cut} from '../charts/rows.js';
 import {h} from '../dom.js';
 import {eventInWords, TYPES, typeInWords} from '../event_words.js';
 import {follow} from '../feed.js';
@@ -12,6 +13,8 @@ import {logPage, neighbours, ROWS} from './log_page.js';
 
 // With more new events than these, the page is loaded anew rather than grown.
 const MOST_WAITING = 200;
+// Characters; the entry's own page has all of it.
+const MOST_WORDS = 180;
 
 /** @typedef {import('../event_words.js').Event} Event */
 
@@ -19,11 +22,11 @@ const MOST_WAITING = 200;
 function eventRow(event) {
   return h('tr', {},
     h('th', {scope: 'row', class: 'number'}, h('a', {href: entryAddress(event.sequence)}, number(String(event.sequence)))),
+    h('td', {class: 'wide'}, h('span', {class: 'kind'}, typeInWords(event.type)),
+      cut(eventInWords(event, number), MOST_WORDS)),
     h('td', {class: 'nowrap'}, time(event.recorded_at)),
-    h('td', {}, typeInWords(event.type)),
-    h('td', {class: 'wide'}, eventInWords(event, number)),
-    h('td', {}, event.id ?? '–'),
-    h('td', {}, event.actor ?? '–'));
+    h('td', {class: 'id'}, event.id ?? '–'),
+    h('td', {class: 'id'}, event.actor ?? '–'));
 }
 
 /** @param {Event[]} events @param {string} caption */
@@ -34,9 +37,8 @@ function eventTable(events, caption) {
       h('caption', {}, caption),
       h('thead', {}, h('tr', {},
         h('th', {scope: 'col', class: 'number'}, 'Event'),
-        h('th', {scope: 'col'}, 'Recorded (UTC)'),
-        h('th', {scope: 'col'}, 'Type'),
         h('th', {scope: 'col'}, 'What it says'),
+        h('th', {scope: 'col'}, 'Recorded (UTC)'),
         h('th', {scope: 'col'}, 'Entry'),
         h('th', {scope: 'col'}, 'Actor'))),
       body));

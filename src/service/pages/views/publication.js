@@ -44,7 +44,15 @@ function reasons(statement) {
   return [...sentences.filter((one) => one !== null), ...statement.because];
 }
 
-function statementRow(statement) {
+/** Where the ledger says that the figure has moved since: to what moved it. */
+function bridgeItem(statement, id) {
+  if (!statement.because.some((sentence) => sentence.includes('restated since'))) return null;
+  const figure = statement.figure.replace(/@[0-9]+$/, '');
+  return h('li', {}, h('a', {href: `/bridge/${encodeURIComponent(figure)}?from=${encodeURIComponent(id)}`},
+    'See what moved it'));
+}
+
+function statementRow(statement, id) {
   const {mark, word} = RESULTS[statement.result];
   const why = reasons(statement);
   const of = statement.of === 'value' ? 'the value of ' : '';
@@ -52,7 +60,8 @@ function statementRow(statement) {
     h('th', {scope: 'row', class: 'wide'},
       h('span', {class: 'statement'}, statement.label),
       h('span', {class: 'reference'}, of, figureLink(statement.figure, statement.figure)),
-      why.length === 0 ? null : h('ul', {class: 'reasons'}, ...why.map((sentence) => h('li', {}, ...withLinks(sentence))))),
+      why.length === 0 ? null : h('ul', {class: 'reasons'}, ...why.map((sentence) => h('li', {}, ...withLinks(sentence))),
+        bridgeItem(statement, id))),
     h('td', {class: 'number'}, `${QUALIFIERS[statement.qualifier]}${number(statement.stated)}`),
     h('td', {class: 'number'}, statement.ledger === null ? '–'
       : figureLink(statement.figure, number(statement.ledger))),
@@ -102,7 +111,7 @@ function facts(publication, document) {
     ...(document === null ? [] : fact('Document', document.title ?? 'The document', ', SHA-256 ', hash(document.sha256))));
 }
 
-function statementsTable(statements) {
+function statementsTable(statements, id) {
   if (statements.length === 0) return null;
   return h('div', {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Statements against the ledger'},
     h('table', {class: 'statements'},
@@ -112,7 +121,7 @@ function statementsTable(statements) {
         h('th', {scope: 'col', class: 'number'}, 'Stated'),
         h('th', {scope: 'col', class: 'number'}, 'Ledger'),
         h('th', {scope: 'col'}, 'Result'))),
-      h('tbody', {}, ...statements.map(statementRow))));
+      h('tbody', {}, ...statements.map((statement) => statementRow(statement, id)))));
 }
 
 export const view = {
@@ -133,6 +142,6 @@ export const view = {
       publication === undefined ? null : standing(publication),
       publication === undefined ? null : facts(publication, document),
       h('h2', {}, 'Statements'),
-      statementsTable(reconciliation.statements));
+      statementsTable(reconciliation.statements, id));
   },
 };

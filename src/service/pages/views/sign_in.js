@@ -1,12 +1,31 @@
 /**
- * Signing in with a token, which stays in this tab.
+ * Signing in with a token, and what it allows.
  */
 
 import {h} from '../dom.js';
+import {date} from '../format.js';
 
-/** Where to go afterwards: a page of this service.  @param {string | null} asked */
-function nextOf(asked) {
-  return asked !== null && /^\/(?!\/)/.test(asked) ? asked : '/';
+/** @type {Record<string, string>} */
+const ALLOWS = {
+  read: 'read everything, with the details of evidence',
+  record: 'record organisations, programmes, contracts, measures, commitments and claims',
+  verify: 'verify claims',
+  admin: 'record anything, and rebuild what is derived from the log',
+};
+
+/** Only an address of these pages: a sign-in never leads elsewhere.  @param {string | null} next */
+export function nextAddress(next) {
+  return next !== null && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/';
+}
+
+function signedInState(context) {
+  const {session} = context;
+  return h('article', {class: 'sign-in'},
+    h('h1', {}, 'You are signed in'),
+    h('p', {class: 'lede'}, 'As ', h('strong', {}, session.actor), '. You may:'),
+    h('ul', {}, ...session.roles.map((role) => h('li', {}, ALLOWS[role] ?? role))),
+    session.expires === null ? null : h('p', {class: 'quiet'}, `The token expires on ${date(session.expires)}.`),
+    h('p', {}, h('a', {href: nextAddress(context.query.get('next'))}, 'Go on')));
 }
 
 export const view = {
@@ -14,30 +33,32 @@ export const view = {
     return 'Sign in';
   },
 
-  /** @param {any} context */
   async render(context) {
-    const token = h('input', {
-      id: 'token', name: 'token', type: 'password', required: true, autocomplete: 'off', spellcheck: 'false',
-      'aria-describedby': 'token-hint token-wrong',
-    });
-    const wrong = h('p', {id: 'token-wrong', class: 'wrong', role: 'alert'});
-    const signIn = async (/** @type {Event} */ event) => {
+    if (context.session.isSignedIn) return signedInState(context);
+    const field = /** @type {HTMLInputElement} */ (h('input', {
+      id: 'token', name: 'token', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true,
+      'aria-describedby': 'token-error token-hint',
+    }));
+    const wrong = h('p', {id: 'token-error', class: 'field-error', role: 'alert'});
+    const send = async (event) => {
       event.preventDefault();
-      const field = /** @type {HTMLInputElement} */ (token);
-      const told = await context.session.signIn(field.value.trim()).catch(() => 'The service cannot be reached.');
-      if (told === null) return context.navigate(nextOf(context.query.get('next')));
-      wrong.textContent = told;
+      const problem = await context.session.signIn(field.value.trim());
+      if (problem === null) {
+        context.navigate(nextAddress(context.query.get('next')));
+        return;
+      }
+      wrong.textContent = problem;
       field.setAttribute('aria-invalid', 'true');
       field.focus();
-      return undefined;
     };
-    return h('article', {},
+    return h('article', {class: 'sign-in'},
       h('h1', {}, 'Sign in'),
-      h('p', {class: 'lede'}, 'Reading all of a ledger, verifying claims and replaying it need a token, which whoever runs the service hands out.'),
-      h('form', {class: 'sign-in', onsubmit: signIn},
-        h('p', {class: 'field'}, h('label', {for: 'token'}, 'Token'), token),
-        h('p', {id: 'token-hint', class: 'quiet'}, 'It is kept in this tab alone, and forgotten when you sign out or close it.'),
+      h('p', {class: 'lede'}, 'With a token that whoever runs this ledger gave you.'),
+      h('form', {onsubmit: send, novalidate: true},
         wrong,
+        h('label', {for: 'token'}, 'Token'),
+        field,
+        h('p', {id: 'token-hint', class: 'quiet'}, 'It is kept in this tab only, and gone when you close it.'),
         h('p', {}, h('button', {type: 'submit'}, 'Sign in'))));
   },
 };

@@ -1,109 +1,124 @@
 /**
- * A year: what was committed, claimed and verified of each measure.  Every number is a link to what
- * stands behind it.
+ * A reporting year: its totals by measure, as a table and drawn, and what was published of it.
  */
 
 import {stagesChart, stagesKey} from '../charts/stages.js';
 import {h} from '../dom.js';
-import {writeFigure} from '../figure_name.js';
-import {counted, date, number} from '../format.js';
-import {entryAddress, figureAddress} from '../links.js';
+import {counted, date, number, words} from '../format.js';
 import {emptyState} from '../states.js';
+import {totalsTable} from '../totals_table.js';
 
-const STAGES = Object.freeze({
-  committed: 'Committed', claimed: 'Claimed', verified: 'Verified', pending: 'Pending', rejected: 'Rejected',
-});
-const FILTERS = Object.freeze({programme: 'Programme', organisation: 'Organisation', contract: 'Contract'});
+const FILTERS = /** @type {const} */ (['programme', 'organisation', 'contract']);
+// So many pictures are drawn; the table has every measure.
+const MOST_CHARTS = 24;
+const MOST_SUGGESTIONS = 500;
+
+/** @param {URLSearchParams} query */
+function filtersOf(query) {
+  return /** @type {import('../totals_table.js').Filters} */ (
+    Object.fromEntries(FILTERS.map((name) => [name, query.get(name) || null])));
+}
+
+/** @param {string} year @param {import('../totals_table.js').Filters} filters @param {number | null} asOf */
+function totalsPath(year, filters, asOf) {
+  const query = new URLSearchParams({year});
+  for (const name of FILTERS) if (filters[name] !== null) query.set(name, filters[name]);
+  if (asOf !== null) query.set('as_of', String(asOf));
+  return `/totals?${query}`;
+}
 
 /**
- * @typedef {{year: string, measure: string, unit: string, basis: string, restated: boolean,
- *            value?: Record<string, string | null>} & Record<string, any>} Row
+ * The measures whose numbers are not those of the publication.
+ * @param {any[]} now @param {any[]} then
  */
-
-/** @param {Row} row @param {string} stage @param {Record<string, string>} filters */
-function referenceOf(row, stage, filters) {
-  return writeFigure({
-    year: row.year, measure: row.measure, stage, programme: filters.programme ?? null,
-    organisation: filters.organisation ?? null, contract: filters.contract ?? null, at: null,
-  });
+export function changedMeasures(now, then) {
+  const before = new Map(then.map((row) => [row.measure, JSON.stringify({...row, restated: false})]));
+  const changed = now.filter((row) => before.get(row.measure) !== JSON.stringify({...row, restated: false}));
+  return new Set(changed.map(({measure}) => measure));
 }
 
-/** @param {Row} row @param {Record<string, string>} filters @param {string | null} publication */
-function measureRow(row, filters, publication) {
-  const verified = referenceOf(row, 'verified', filters);
-  const restated = !row.restated || publication === null ? null
-    : h('a', {class: 'badge badge-differs', href: `/bridge/${encodeURIComponent(verified)}?from=${encodeURIComponent(publication)}`},
-      'Restated', h('span', {class: 'visually-hidden'}, `: what changed in ${row.measure}`));
-  const value = row.value?.verified;
-  return h('tr', {},
-    h('th', {scope: 'row'}, h('a', {href: entryAddress(row.measure)}, row.measure), restated === null ? null : ' ', restated),
-    h('td', {class: 'unit'}, row.basis === 'ratio' ? '%' : row.unit),
-    ...Object.keys(STAGES).map((stage) => h('td', {class: 'number'},
-      row[stage] === null || row[stage] === undefined ? '–'
-        : h('a', {href: figureAddress(referenceOf(row, stage, filters))}, number(row[stage])))),
-    h('td', {class: 'number'}, value === undefined || value === null ? '–' : number(value)));
+/** Suggests the programmes (and so on) of the year, once someone wants to filter.  */
+async function suggest(context, year, form) {
+  for (const name of FILTERS) {
+    const list = form.querySelector(`#list-${name}`);
+    const {rows} = await context.api.get(`/totals?year=${encodeURIComponent(year)}&by=${name}`);
+    const ids = [...new Set(rows.map((row) => row[name] ?? '-'))].sort().slice(0, MOST_SUGGESTIONS);
+    list.replaceChildren(...ids.map((id) => h('option', {value: id}, id === '-' ? 'without a contract' : words(id))));
+  }
 }
 
-/** @param {Row[]} rows @param {Record<string, string>} filters @param {string | null} publication @param {string} currency */
-function totalsTable(rows, filters, publication, currency) {
-  return h('div', {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Totals by measure'},
-    h('table', {class: 'totals'},
-      h('caption', {class: 'visually-hidden'}, 'Totals by measure and stage'),
-      h('thead', {}, h('tr', {},
-        h('th', {scope: 'col'}, 'Measure'), h('th', {scope: 'col'}, 'Unit'),
-        ...Object.values(STAGES).map((name) => h('th', {scope: 'col', class: 'number'}, name)),
-        h('th', {scope: 'col', class: 'number'}, currency === '' ? 'Verified value' : `Verified value, ${currency}`))),
-      h('tbody', {}, ...rows.map((row) => measureRow(row, filters, publication)))));
-}
-
-/** @param {any} context @param {string} year */
-function filterForm(context, year) {
-  const fields = Object.entries(FILTERS).map(([name, label]) => h('div', {class: 'field'},
-    h('label', {for: `filter-${name}`}, label),
-    h('input', {id: `filter-${name}`, name, value: context.query.get(name) ?? '', autocomplete: 'off', size: 18})));
-  const apply = (/** @type {Event} */ event) => {
+function filterForm(context, year, filters) {
+  const isFiltered = FILTERS.some((name) => filters[name] !== null);
+  const fields = FILTERS.map((name) => h('div', {class: 'field'},
+    h('label', {for: `filter-${name}`}, words(name)),
+    h('input', {id: `filter-${name}`, name, list: `list-${name}`, autocomplete: 'off', value: filters[name] ?? ''}),
+    h('datalist', {id: `list-${name}`})));
+  const go = (event) => {
     event.preventDefault();
     const query = new URLSearchParams();
-    const form = /** @type {HTMLFormElement} */ (event.currentTarget);
-    for (const [name, value] of new FormData(form)) {
-      if (String(value).trim() !== '') query.set(name, String(value).trim());
-    }
+    for (const [name, value] of new FormData(event.target)) if (String(value).trim() !== '') query.set(name, String(value).trim());
     if (context.asOf !== null) query.set('as_of', String(context.asOf));
-    context.navigate(`/year/${year}${query.size === 0 ? '' : `?${query}`}`);
+    const text = query.toString();
+    context.navigate(`/year/${encodeURIComponent(year)}${text === '' ? '' : `?${text}`}`);
   };
-  const isFiltered = Object.keys(FILTERS).some((name) => context.query.has(name));
-  return h('details', {class: 'narrowing', open: isFiltered},
-    h('summary', {}, 'Only of a programme, an organisation or a contract'),
-    h('form', {class: 'filters', role: 'search', 'aria-label': 'Narrow the totals', onsubmit: apply},
-      ...fields, h('button', {type: 'submit'}, 'Show'),
-      isFiltered ? h('a', {href: `/year/${year}`}, 'Show all') : null),
-    h('p', {class: 'quiet'}, 'By their ids, as the log has them.'));
+  const form = h('form', {class: 'filters', role: 'search', 'aria-label': 'Narrow the year down', onsubmit: go},
+    ...fields, h('button', {type: 'submit'}, 'Show'),
+    isFiltered ? h('a', {href: `/year/${encodeURIComponent(year)}`}, 'Show all of the year') : null);
+  let isSuggested = false;
+  form.addEventListener('focusin', () => {
+    if (isSuggested) return;
+    isSuggested = true;
+    suggest(context, year, form).catch(() => { isSuggested = false; });
+  });
+  return h('details', {class: 'narrow', open: isFiltered}, h('summary', {}, 'Narrow down by programme, organisation or contract'), form);
 }
 
-/** @param {any[]} publications */
-function publicationList(publications) {
-  if (publications.length === 0) return h('p', {}, 'Nothing was published of this year yet.');
-  return h('ul', {class: 'plain'}, ...publications.map((one) => h('li', {},
-    h('a', {href: `/publication/${encodeURIComponent(one.entry)}`}, one.title),
-    ` ${date(one.recorded_at)}, as of event ${number(String(one.as_of))}, ${counted(one.statements, 'statement')} `,
-    one.superseded ? h('span', {class: 'quiet'}, 'superseded') : null,
-    !one.superseded && one.restated ? h('span', {class: 'badge badge-differs'}, 'Restated since') : null)));
+function lede(rows, isRestated, filters) {
+  const of = FILTERS.flatMap((name) => {
+    const id = filters[name];
+    if (id === null) return [];
+    return [name === 'contract' && id === '-' ? 'what has no contract' : `${name} ${id}`];
+  });
+  const within = of.length === 0 ? '' : ` Of ${of.join(', ')} only.`;
+  const standing = isRestated ? ' Some of its numbers have changed since they were published.' : '';
+  return h('p', {class: 'lede'}, `${counted(rows.length, 'measure')}, each from commitment to verification.${standing}${within}`);
 }
 
-/** @param {Row[]} rows */
 function charts(rows) {
-  const shown = rows.filter((row) => row.basis !== 'ratio');
-  if (shown.length === 0) return null;
-  return h('section', {'aria-labelledby': 'charts-heading'},
-    h('h2', {id: 'charts-heading'}, 'Committed against claimed against verified'),
-    h('p', {class: 'quiet'}, 'Each measure has a scale of its own. The table above says the same.'),
+  const numbers = rows.filter((row) => row.basis !== 'ratio');
+  if (numbers.length === 0) return null;
+  const shown = numbers.slice(0, MOST_CHARTS);
+  return h('section', {class: 'charts', 'aria-labelledby': 'charts-heading'},
+    h('h2', {id: 'charts-heading'}, 'From commitment to verification'),
+    h('p', {class: 'quiet'}, 'Each measure has a scale of its own, since units differ. The table has the same numbers.',
+      shown.length < numbers.length ? ` The first ${shown.length} of ${numbers.length} measures are drawn.` : ''),
     stagesKey(),
-    h('div', {class: 'chart-grid-of-measures'}, ...shown.map((row) => h('section', {},
-      h('h3', {}, row.measure),
-      stagesChart({title: row.measure, unit: row.unit, numbers: {
-        committed: row.committed, claimed: row.claimed, verified: row.verified,
-        pending: row.pending, rejected: row.rejected,
-      }}, number)))));
+    h('div', {class: 'chart-grid-of-measures'}, ...shown.map((row) => h('div', {class: 'chart-of-measure'},
+      h('h3', {}, words(row.measure), ' ', h('span', {class: 'unit'}, `in ${row.unit}`)),
+      stagesChart({title: words(row.measure), unit: row.unit, numbers: row}, number)))));
+}
+
+function publicationsOf(year, publications) {
+  if (publications.length === 0) return h('p', {class: 'empty'}, `Nothing has been published of ${year} yet.`);
+  return h('ul', {class: 'publications'}, ...publications.map((one) => h('li', {},
+    h('a', {href: `/publication/${encodeURIComponent(one.entry)}`}, one.title),
+    h('span', {class: 'quiet'}, ` ${date(one.recorded_at)}, as of event ${number(String(one.as_of))}`,
+      one.superseded ? ', superseded since' : ''))));
+}
+
+async function load(context) {
+  const {year} = context.parameters;
+  const filters = filtersOf(context.query);
+  const [totals, {publications: all}] = await Promise.all([
+    context.api.get(totalsPath(year, filters, context.asOf)),
+    context.api.get(`/publications?year=${encodeURIComponent(year)}`),
+  ]);
+  const publications = all.filter(({sequence}) => sequence <= totals.as_of);
+  const latest = publications.at(-1) ?? null;
+  const isRestated = totals.rows.some((row) => row.restated);
+  const then = isRestated && latest !== null ? (await context.api.get(totalsPath(year, filters, latest.as_of))).rows : null;
+  const changed = then === null ? new Set() : changedMeasures(totals.rows, then);
+  return {year, filters, rows: totals.rows, publications, latest, isRestated, changed};
 }
 
 export const view = {
@@ -112,36 +127,22 @@ export const view = {
     return year;
   },
 
-  /** @param {any} context */
   async render(context) {
-    const {year} = context.parameters;
-    const query = new URLSearchParams({year});
-    /** @type {Record<string, string>} */
-    const filters = {};
-    for (const name of Object.keys(FILTERS)) {
-      const value = context.query.get(name);
-      if (value !== null && value !== '') filters[name] = value;
+    const {year, filters, rows, publications, latest, isRestated, changed} = await load(context);
+    if (rows.length === 0) {
+      return h('article', {class: 'year'}, h('h1', {}, year),
+        emptyState('Nothing is recorded for this year as of this point, or nothing that fits. ', h('a', {href: '/'}, 'See which years there are'), '.'),
+        filterForm(context, year, filters));
     }
-    for (const [name, value] of Object.entries(filters)) query.set(name, value);
-    if (context.asOf !== null) query.set('as_of', String(context.asOf));
-    const [totals, published, status] = await Promise.all([
-      context.api.get(`/totals?${query}`),
-      context.api.get(`/publications?year=${encodeURIComponent(year)}`),
-      context.session.isSignedIn ? context.api.get('/status') : null]);
-    const publications = published.publications.filter(
-      (/** @type {{sequence: number}} */ one) => context.asOf === null || one.sequence <= context.asOf);
-    const last = publications.at(-1)?.entry ?? null;
-    const of = Object.entries(filters).map(([name, value]) => `${name} ${value}`).join(', ');
-    return h('article', {},
-      h('h1', {}, year),
-      h('p', {class: 'lede'}, of === '' ? 'What was committed, claimed and verified. Follow any number to what stands behind it.'
-        : `Only of ${of}.`),
-      totals.rows.length === 0 ? emptyState('There are no totals of this year', of === '' ? '.' : ' with these filters.')
-        : totalsTable(totals.rows, filters, last, status?.currency ?? ''),
-      filterForm(context, year),
-      h('section', {'aria-labelledby': 'published-heading'},
-        h('h2', {id: 'published-heading'}, 'What was published'), publicationList(publications)),
-      charts(totals.rows),
-      h('p', {class: 'no-print'}, h('a', {href: `/statement/${year}`}, 'The same as a statement that prints on A4')));
+    const point = context.asOf === null ? '' : `?as_of=${context.asOf}`;
+    return h('article', {class: 'year'},
+      h('h1', {}, year, ' ', isRestated ? h('span', {class: 'badge badge-differs'}, h('span', {'aria-hidden': 'true'}, '↻ '), 'Restated') : null),
+      lede(rows, isRestated, filters),
+      filterForm(context, year, filters),
+      totalsTable(rows, {filters, publication: latest?.entry ?? null, changed, caption: `Totals of ${year} by measure`}),
+      charts(rows),
+      h('h2', {}, 'Published'),
+      publicationsOf(year, publications),
+      h('p', {class: 'tools'}, h('a', {href: `/statement/${encodeURIComponent(year)}${point}`}, 'The year as a statement to print')));
   },
 };
