@@ -69,7 +69,7 @@ export function stepsOf(bridge, of, names) {
   if (opening === null || closing === null) return null;
   // An event may move the value and not the quantity, or the other way round.
   const moving = bridge.lines.filter((line) => sign(decimal(line[of] ?? '0')) !== 0);
-  const moves = moving.length <= MOST_EVENTS
+  const moves = bridge.lines.length <= MOST_EVENTS
     ? moving.map((line) => ({
       label: `${capital(line.cause)}: ${line.entry}`,
       delta: decimal(line[of] ?? '0'),
