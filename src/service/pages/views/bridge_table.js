@@ -68,7 +68,7 @@ export function bridgeTable(bridge, {opening, closing, unit, currency}) {
   const last = endRow(closing, bridge.closing, hasValue);
   const inUnit = unit === '' ? '' : ` (${unit})`;
   const inMoney = currency === '' ? '' : ` (${currency})`;
-  const more = h('button', {type: 'button', class: 'secondary'});
+  const more = h('button', {type: 'button', class: 'secondary', hidden: true}, 'Show more');
   let shown = 0;
   const showMore = () => {
     const next = rows.slice(shown, shown + ROWS_AT_ONCE).map((row) => lineRow(row, hasValue));
@@ -76,7 +76,7 @@ export function bridgeTable(bridge, {opening, closing, unit, currency}) {
     last.before(...next);
     const left = rows.length - shown;
     more.hidden = left === 0;
-    more.textContent = `Show ${number(String(Math.min(left, ROWS_AT_ONCE)))} more of ${number(String(left))} events`;
+    if (left > 0) more.textContent = `Show ${number(String(Math.min(left, ROWS_AT_ONCE)))} more of ${number(String(left))} events`;
     return next[0];
   };
   body.append(endRow(opening, bridge.opening, hasValue), last);

@@ -113,7 +113,7 @@ function liveLine(context, last, isWanted, show) {
   /** @type {Event[]} */
   let waiting = [];
   const state = h('span', {class: 'live-state'}, STATE_WORDS.connecting);
-  const button = h('button', {type: 'button', class: 'secondary', hidden: true});
+  const button = h('button', {type: 'button', class: 'secondary', hidden: true}, 'Show');
   const spoken = h('span', {class: 'visually-hidden', role: 'status'});
   const tell = () => {
     const count = waiting.length;
