@@ -97,7 +97,8 @@ function progressPanel() {
     if (replay.state === 'running' && perSecond !== null) {
       parts.push(`${number(String(perSecond))} a second`, `about ${durationInWords(leftSeconds)} left`);
     }
-    numbers.textContent = `${Math.floor(bar.value * 100)} %: ${parts.join(', ')}.`;
+    numbers.textContent = replay.all === 0 ? 'Getting ready.'
+      : `${Math.floor(bar.value * 100)} %: ${parts.join(', ')}.`;
     if (told === replay.state) return;
     told = replay.state;
     words.textContent = STATE_WORDS[replay.state] ?? replay.state;
