@@ -64,6 +64,12 @@ class Page {
     add("</header>\n");
   }
 
+  // On a narrow screen the table is scrolled within itself, by keyboard too.
+  void begin_table(std::string_view label) {
+    add("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
+        html(label));
+  }
+
   static Quantity units(std::uint64_t count) {
     return Quantity::from_millionths(static_cast<std::int64_t>(count) * Quantity::kScale)
         .value_or(Quantity{});
@@ -75,7 +81,8 @@ class Page {
       add("<p>Nothing has been recorded of this year.</p>\n");
       return;
     }
-    add("<table>\n<thead><tr><th scope=\"col\">Measure</th><th scope=\"col\">Unit</th>");
+    begin_table("Totals");
+    add("<thead><tr><th scope=\"col\">Measure</th><th scope=\"col\">Unit</th>");
     for (const Stage stage : kStages) {
       if (subject_.wants(stage)) {
         add("<th scope=\"col\" class=\"n\">{}</th>", stage_name(stage));
@@ -92,7 +99,8 @@ class Page {
       add("<td class=\"n\">{}</td></tr>\n",
           display(row.values[static_cast<std::size_t>(Stage::kVerified)]));
     }
-    add("</tbody>\n</table>\n<p class=\"soft\">Quantities of different measures are not added up, "
+    add("</tbody>\n</table>\n</div>\n<p class=\"soft\">Quantities of different measures are not "
+        "added up, "
         "nor "
         "is money of different kinds. A dash is no value.</p>\n");
   }
@@ -114,10 +122,12 @@ class Page {
           share->to_display(), share->to_string());
     }
     if (rows.empty()) return;
-    add("<h2>Verified against claimed</h2>\n<table>\n<thead><tr>"
+    add("<h2>Verified against claimed</h2>\n");
+    begin_table("Verified against claimed");
+    add("<thead><tr>"
         "<th scope=\"col\">Measure</th><th scope=\"col\" class=\"n\">Verified</th>"
         "<th scope=\"col\" class=\"n\">Share</th><td></td></tr></thead>\n"
-        "<tbody>\n{}</tbody>\n</table>\n",
+        "<tbody>\n{}</tbody>\n</table>\n</div>\n",
         rows);
   }
 
@@ -152,7 +162,8 @@ class Page {
                                     : ", superseded by " + html(state.superseded_by));
     if (publication.statements.empty()) return {};
     TALLY_ASSIGN(const Reconciliation all, reconcile(subject_.ledger, state.event.entry.id));
-    add("<table>\n<thead><tr><th scope=\"col\">Statement</th>"
+    begin_table(publication.title);
+    add("<thead><tr><th scope=\"col\">Statement</th>"
         "<th scope=\"col\" class=\"n\">Stated</th><th scope=\"col\" class=\"n\">Ledger</th>"
         "<th scope=\"col\">Result</th></tr></thead>\n<tbody>\n");
     for (const ReconciledStatement& one : all.statements) {
@@ -164,7 +175,7 @@ class Page {
           qualifier_text(one.statement.qualifier), Decimal(one.statement.stated).to_display(),
           display(one.ledger), result_name(one.result), result_name(one.result));
     }
-    add("</tbody>\n</table>\n");
+    add("</tbody>\n</table>\n</div>\n");
     return {};
   }
 
