@@ -36,7 +36,7 @@ class Page {
     add_delivery();
     TALLY_TRY(add_publications());
     add_checks();
-    out_ += "</body>\n</html>\n";
+    out_ += "</main>\n</body>\n</html>\n";
     return std::move(out_);
   }
 
@@ -51,7 +51,7 @@ class Page {
     const std::string name = html(subject_.identity().name);
     add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<title>{}: social value {}</title>\n<style>{}</style>\n</head>\n<body>\n",
+        "<title>{}: social value {}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
         name, year_text(), kStatementStyle);
     add("<header>\n<h1>Social value in {}</h1>\n<p>{}</p>\n"
         "<p class=\"soft\">As of event {}, recorded {}</p>\n",
@@ -62,6 +62,12 @@ class Page {
       add("<p class=\"restated\">Restated: the year is no longer as it was last published.</p>\n");
     }
     add("</header>\n");
+  }
+
+  // On a narrow screen the table is scrolled within itself, by keyboard too.
+  void begin_table(std::string_view label) {
+    add("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
+        html(label));
   }
 
   static Quantity units(std::uint64_t count) {
@@ -75,11 +81,14 @@ class Page {
       add("<p>Nothing has been recorded of this year.</p>\n");
       return;
     }
-    add("<table>\n<thead><tr><th>Measure</th><th>Unit</th>");
+    begin_table("Totals");
+    add("<thead><tr><th scope=\"col\">Measure</th><th scope=\"col\">Unit</th>");
     for (const Stage stage : kStages) {
-      if (subject_.wants(stage)) add("<th class=\"n\">{}</th>", stage_name(stage));
+      if (subject_.wants(stage)) {
+        add("<th scope=\"col\" class=\"n\">{}</th>", stage_name(stage));
+      }
     }
-    add("<th class=\"n\">Verified value ({})</th></tr></thead>\n<tbody>\n",
+    add("<th scope=\"col\" class=\"n\">Verified value ({})</th></tr></thead>\n<tbody>\n",
         html(subject_.identity().currency));
     for (const TotalsRow& row : subject_.totals.rows) {
       add("<tr><td>{}</td><td>{}</td>", html(titles_[row.measure]), html(row.unit));
@@ -90,7 +99,8 @@ class Page {
       add("<td class=\"n\">{}</td></tr>\n",
           display(row.values[static_cast<std::size_t>(Stage::kVerified)]));
     }
-    add("</tbody>\n</table>\n<p class=\"soft\">Quantities of different measures are not added up, "
+    add("</tbody>\n</table>\n</div>\n<p class=\"soft\">Quantities of different measures are not "
+        "added up, "
         "nor "
         "is money of different kinds. A dash is no value.</p>\n");
   }
@@ -106,14 +116,18 @@ class Page {
       if (!share) continue;
       rows += fmt::format(
           "<tr><td>{}</td><td class=\"n\">{} of {}</td><td class=\"n\">{} %</td>"
-          "<td><div class=\"bar\"><span style=\"width:{}%\"></span></div></td></tr>\n",
+          "<td><svg class=\"bar\" aria-hidden=\"true\"><rect width=\"{}%\" height=\"100%\"/></svg>"
+          "</td></tr>\n",
           html(titles_[row.measure]), verified->to_display(), claimed->to_display(),
           share->to_display(), share->to_string());
     }
     if (rows.empty()) return;
-    add("<h2>Verified against claimed</h2>\n<table>\n<thead><tr><th>Measure</th>"
-        "<th class=\"n\">Verified</th><th class=\"n\">Share</th><th></th></tr></thead>\n"
-        "<tbody>\n{}</tbody>\n</table>\n",
+    add("<h2>Verified against claimed</h2>\n");
+    begin_table("Verified against claimed");
+    add("<thead><tr>"
+        "<th scope=\"col\">Measure</th><th scope=\"col\" class=\"n\">Verified</th>"
+        "<th scope=\"col\" class=\"n\">Share</th><td></td></tr></thead>\n"
+        "<tbody>\n{}</tbody>\n</table>\n</div>\n",
         rows);
   }
 
@@ -148,8 +162,10 @@ class Page {
                                     : ", superseded by " + html(state.superseded_by));
     if (publication.statements.empty()) return {};
     TALLY_ASSIGN(const Reconciliation all, reconcile(subject_.ledger, state.event.entry.id));
-    add("<table>\n<thead><tr><th>Statement</th><th class=\"n\">Stated</th>"
-        "<th class=\"n\">Ledger</th><th>Result</th></tr></thead>\n<tbody>\n");
+    begin_table(publication.title);
+    add("<thead><tr><th scope=\"col\">Statement</th>"
+        "<th scope=\"col\" class=\"n\">Stated</th><th scope=\"col\" class=\"n\">Ledger</th>"
+        "<th scope=\"col\">Result</th></tr></thead>\n<tbody>\n");
     for (const ReconciledStatement& one : all.statements) {
       add("<tr><td>{}", html(one.statement.label));
       for (const std::string& label : one.contradicts) {
@@ -159,7 +175,7 @@ class Page {
           qualifier_text(one.statement.qualifier), Decimal(one.statement.stated).to_display(),
           display(one.ledger), result_name(one.result), result_name(one.result));
     }
-    add("</tbody>\n</table>\n");
+    add("</tbody>\n</table>\n</div>\n");
     return {};
   }
 

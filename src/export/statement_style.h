@@ -25,11 +25,12 @@ th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 1px 
 td { border-bottom: 1px solid var(--line); padding: .35rem .6rem .35rem 0; vertical-align: top; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; }
 td.n { white-space: nowrap; }
+.wide { overflow-x: auto; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
-.bar { background: var(--bar-back); height: .8rem; border-radius: 2px; min-width: 7rem; overflow: hidden;
+.bar { background: var(--bar-back); display: block; width: 100%; height: .8rem; border-radius: 2px; min-width: 7rem;
        print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.bar span { display: block; height: 100%; background: var(--bar); }
+.bar rect { fill: var(--bar); }
 .agrees { color: var(--good); }
 .differs, .unsupported { color: var(--warn); font-weight: 600; }
 pre { background: #f5f7f9; border: 1px solid var(--line); border-radius: 3px; padding: .7rem .8rem;
@@ -38,7 +39,7 @@ pre { background: #f5f7f9; border: 1px solid var(--line); border-radius: 3px; pa
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: .6rem 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-@media print { body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; } }
+@media print { .wide { overflow: visible; } body { margin: 0; max-width: none; padding: 0; font-size: 9.5pt; } }
 )";
 
 }  // namespace tally::exports

@@ -7,11 +7,12 @@
 
 namespace tally::service {
 
-// Probes, the description, metrics: answers_probes.cc.
+// Probes, the description, metrics, who asks: answers_probes.cc.
 Reply answer_livez(Site& site, const Request& request);
 Reply answer_readyz(Site& site, const Request& request);
 Reply answer_openapi(Site& site, const Request& request);
 Reply answer_metrics(Site& site, const Request& request);
+Reply answer_token(Site& site, const Request& request);
 
 // The public log: answers_log.cc.
 Reply answer_checkpoint(Site& site, const Request& request);
@@ -41,8 +42,17 @@ Reply answer_export(Site& site, const Request& request);
 
 // answers_replays.cc
 Reply answer_replay_start(Site& site, const Request& request);
+Reply answer_replays(Site& site, const Request& request);
 Reply answer_replay(Site& site, const Request& request);
 Reply answer_replay_cancel(Site& site, const Request& request);
+
+// The pages, and what they load: answers_pages.cc.
+Reply answer_page(Site& site, const Request& request);
+Reply answer_page_file(Site& site, const Request& request);
+
+// The statement of a year as a page without scripts, and which there are: answers_export.cc.
+Reply answer_statement(Site& site, const Request& request);
+Reply answer_statements(Site& site, const Request& request);
 
 // What the answers share.
 

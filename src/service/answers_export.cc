@@ -7,7 +7,11 @@
 #include "audit/zip_archive.h"
 #include "base/shown.h"
 #include "base/try.h"
+#include "export/html.h"
 #include "export/sheet_fields.h"
+#include "export/statement_style.h"
+#include "merkle/hash_text.h"
+#include "merkle/sha256.h"
 #include "service/answers.h"
 #include "service/parameters.h"
 #include "tally/pack.h"
@@ -131,6 +135,28 @@ Result<Sequence> write_export(const Ledger& ledger, const Sent& sent, const Aske
   return exported.as_of;
 }
 
+// The export as an answer, which says what it is as of.
+Reply make_export(Site& site, const Request& request, const Sent& sent, const AskedExport& asked) {
+  const std::uint64_t head = site.head.load();
+  const Workplace place(site);
+  TALLY_TRY(place.make());
+  const fs::path out = place / ("export" + std::string(sent.suffix));
+  TALLY_ASSIGN(const Sequence as_of, write_export(*site.ledger(), sent, asked, place, out));
+  Answer answer;
+  TALLY_ASSIGN(answer.spool, Spool::of_file(out));
+  answer.content_type = sent.media_type;
+  date_answer_with_details(head, request, answer, as_of);
+  return answer;
+}
+
+// What stands in it may be looked at, with its own style and nothing else.
+std::string statement_policy() {
+  return fmt::format(
+      "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'; "
+      "frame-ancestors 'none'",
+      merkle::hash_to_base64(merkle::sha256({exports::kStatementStyle})));
+}
+
 Reply answer_template(const Request& request) {
   const Parameters parameters(request.target);
   TALLY_TRY(parameters.expect({"type"}));
@@ -156,20 +182,53 @@ Reply answer_export(Site& site, const Request& request) {
         "template, and the log as static files under /checkpoint and /tile");
   }
   if (auto problem = unacceptable(request, {sent->media_type})) return std::move(*problem);
-  const std::uint64_t head = site.head.load();
+  TALLY_ASSIGN(const AskedExport asked, read_export(*site.ledger(), request));
+  Reply reply = make_export(site, request, *sent, asked);
+  if (!reply.ok()) return reply;
+  Answer& answer = reply.answer();
+  answer.fields.emplace_back("Content-Disposition",
+                             fmt::format("attachment; filename=\"ledger-{}-{}{}\"", name,
+                                         answer.as_of->value, sent->suffix));
+  return reply;
+}
+
+Reply answer_statement(Site& site, const Request& request) {
+  const Sent& sent = kSent[2];
+  if (auto problem = unacceptable(request, {sent.media_type})) return std::move(*problem);
   const Ledger& ledger = *site.ledger();
-  TALLY_ASSIGN(const AskedExport asked, read_export(ledger, request));
-  const Workplace place(site);
-  TALLY_TRY(place.make());
-  const fs::path out = place / ("export" + std::string(sent->suffix));
-  TALLY_ASSIGN(const Sequence as_of, write_export(ledger, *sent, asked, place, out));
-  Answer answer;
-  TALLY_ASSIGN(answer.spool, Spool::of_file(out));
-  answer.content_type = sent->media_type;
-  answer.fields.emplace_back(
-      "Content-Disposition",
-      fmt::format("attachment; filename=\"ledger-{}-{}{}\"", name, as_of.value, sent->suffix));
-  date_answer_with_details(head, request, answer, as_of);
+  const Parameters parameters(request.target);
+  TALLY_TRY(parameters.expect({"as_of"}));
+  TALLY_ASSIGN(const AskedTotals totals, read_filters(ledger, parameters));
+  AskedExport asked;
+  asked.what.totals = totals.query;
+  TALLY_ASSIGN(asked.what.totals.years.emplace_back(),
+               ledger.identity().year_start.parse_year(request.captured[0]));
+  Reply reply = make_export(site, request, sent, asked);
+  if (reply.ok()) reply.answer().policy = statement_policy();
+  return reply;
+}
+
+Reply answer_statements(Site& site, const Request& request) {
+  if (auto problem = unacceptable(request, {kSent[2].media_type})) return std::move(*problem);
+  const Parameters parameters(request.target);
+  TALLY_TRY(parameters.expect({}));
+  TALLY_ASSIGN(const LedgerStatus now, status(*site.ledger()));
+  std::string years;
+  for (const Year year : now.years) {
+    years += fmt::format("<li><a href=\"/statement/{0}\">Social value in {0}</a></li>\n",
+                         now.identity.year_start.year_text(year));
+  }
+  if (years.empty()) years = "<li>Nothing has been recorded yet.</li>\n";
+  Answer answer = text_answer(
+      std::string(kSent[2].media_type),
+      fmt::format("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<title>{0}: statements</title>\n<style>{1}</style>\n</head>\n<body>\n<main>\n"
+                  "<h1>{0}</h1>\n<p>A statement of each reporting year, to read or to print:</p>\n"
+                  "<ul>\n{2}</ul>\n</main>\n</body>\n</html>\n",
+                  exports::html(now.identity.name), exports::kStatementStyle, years));
+  answer.policy = statement_policy();
+  date_answer(request, answer, now.head, false);
   return answer;
 }
 

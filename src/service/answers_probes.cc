@@ -1,4 +1,6 @@
+#include "base/json_writer.h"
 #include "base/try.h"
+#include "codec/json_values.h"
 #include "service/answers.h"
 #include "service/openapi.h"
 #include "service/parameters.h"
@@ -23,6 +25,21 @@ Reply answer_openapi(Site&, const Request& request) {
   Answer answer = text_answer(std::string(kJson), std::string(openapi_json()));
   answer.keeping = Keeping::kAsk;
   return answer;
+}
+
+Reply answer_token(Site&, const Request& request) {
+  const Parameters parameters(request.target);
+  TALLY_TRY(parameters.expect({}));
+  if (auto problem = unacceptable(request, {kJson})) return std::move(*problem);
+  std::string text;
+  base::JsonWriter out(text);
+  out.begin_object().member("id", request.caller.token_id).member("actor", request.caller.actor);
+  out.key("roles");
+  request.caller.roles.write(out);
+  const auto& expires = request.caller.expires;
+  codec::text_or_null(out, "expires", expires ? expires->to_string() : std::string());
+  out.end_object();
+  return text_answer(std::string(kJson), text + "\n");
 }
 
 namespace {

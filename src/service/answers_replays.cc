@@ -30,6 +30,13 @@ Reply answer_replay_start(Site& site, const Request& request) {
   return progress_answer(site, *id, 202);
 }
 
+Reply answer_replays(Site& site, const Request& request) {
+  const Parameters parameters(request.target);
+  TALLY_TRY(parameters.expect({}));
+  if (auto problem = unacceptable(request, {kJson})) return std::move(*problem);
+  return text_answer(std::string(kJson), "{\"replays\":" + site.replays.list() + "}\n");
+}
+
 Reply answer_replay(Site& site, const Request& request) {
   const Parameters parameters(request.target);
   TALLY_TRY(parameters.expect({}));

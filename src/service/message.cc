@@ -121,4 +121,14 @@ std::optional<std::string_view> preferred(std::string_view accept,
   return best;
 }
 
+bool accepts_gzip(std::string_view accept_encoding) {
+  int named = -1;
+  int any = 0;
+  for (const Range& range : ranges_of(accept_encoding)) {
+    if (range.type == "gzip" || range.type == "x-gzip") named = range.quality;
+    if (range.type == "*") any = range.quality;
+  }
+  return (named < 0 ? any : named) > 0;
+}
+
 }  // namespace tally::service

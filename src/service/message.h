@@ -25,6 +25,7 @@ std::string_view method_name(Method method);
 // The header fields that mean something here, as they were sent; empty where they were not.
 struct RequestFields {
   std::string accept;
+  std::string accept_encoding;
   std::string authorization;
   std::string content_type;
   std::string content_encoding;
@@ -62,7 +63,10 @@ struct Answer {
   std::shared_ptr<Spool> spool;             // where it is long
   Keeping keeping = Keeping::kNever;
   std::optional<Sequence> as_of;
-  std::string tag;   // of the representation; set where it may be kept
+  std::string tag;                             // of the representation; set where it may be kept
+  std::string vary = "Accept, Authorization";  // what of the request a kept one depends on
+  // What a browser may do with it: nothing, but for a page.
+  std::string policy = "default-src 'none'; frame-ancestors 'none'";
   std::string code;  // of a problem
 
   std::uint64_t size() const { return spool ? spool->size() : text ? text->size() : 0; }
@@ -82,5 +86,7 @@ std::string media_type_of(std::string_view field);
 // several as well; nothing where it wants none of them.
 std::optional<std::string_view> preferred(std::string_view accept,
                                           const std::vector<std::string_view>& offered);
+// Whether the client takes a body that is compressed so (RFC 9110, 12.5.3).
+bool accepts_gzip(std::string_view accept_encoding);
 
 }  // namespace tally::service

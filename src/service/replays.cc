@@ -84,17 +84,30 @@ std::optional<Replays::Progress> Replays::progress(const std::string& id) const 
   const std::lock_guard lock(mutex_);
   const std::shared_ptr<Run> run = find(id);
   if (run == nullptr) return std::nullopt;
-  Progress progress{run->state, {}};
-  base::JsonWriter out(progress.json);
+  return Progress{run->state, json_of(*run)};
+}
+
+std::string Replays::list() const {
+  const std::lock_guard lock(mutex_);
+  std::string text;
+  for (auto run = runs_.rbegin(); run != runs_.rend(); ++run) {
+    text += (text.empty() ? "" : ",") + json_of(**run);
+  }
+  return "[" + text + "]";
+}
+
+std::string Replays::json_of(const Run& run) {
+  std::string text;
+  base::JsonWriter out(text);
   out.begin_object();
-  out.member("id", run->id);
-  out.member("state", replay_state_name(run->state));
-  out.member("done", run->done.load());
-  out.member("all", run->all.load());
-  if (!run->code.empty()) out.member("code", run->code);
-  if (!run->report.empty()) out.key("report").raw(run->report);
+  out.member("id", run.id);
+  out.member("state", replay_state_name(run.state));
+  out.member("done", run.done.load());
+  out.member("all", run.all.load());
+  if (!run.code.empty()) out.member("code", run.code);
+  if (!run.report.empty()) out.key("report").raw(run.report);
   out.end_object();
-  return progress;
+  return text;
 }
 
 bool Replays::cancel(const std::string& id) {

@@ -38,6 +38,8 @@ class Replays {
     std::string json;
   };
   std::optional<Progress> progress(const std::string& id) const;
+  // Those that are remembered, the newest first, as a JSON array of what `progress` tells.
+  std::string list() const;
   // Asks it to stop; false where there is none with this id.
   bool cancel(const std::string& id);
 
@@ -60,6 +62,7 @@ class Replays {
 
   void run(const Ledger& ledger, Run& run);
   std::shared_ptr<Run> find(const std::string& id) const;
+  static std::string json_of(const Run& run);
 
   ReadingGate& gate_;
   std::thread thread_;

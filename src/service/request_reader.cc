@@ -118,6 +118,7 @@ RequestReader::Step RequestReader::take_head() {
   auto text = [&](http::field name) { return std::string(view(head[name])); };
   RequestFields& fields = request_.fields;
   fields.accept = text(http::field::accept);
+  fields.accept_encoding = text(http::field::accept_encoding);
   fields.authorization = text(http::field::authorization);
   fields.content_type = text(http::field::content_type);
   fields.content_encoding = text(http::field::content_encoding);

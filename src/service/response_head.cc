@@ -63,12 +63,12 @@ std::string response_head(const Answer& answer, const std::string& request_id,
   }
   if (length) fmt::format_to(to, "Content-Length: {}\r\n", *length);
   for (const auto& [name, value] : answer.fields) fmt::format_to(to, "{}: {}\r\n", name, value);
-  // What is sent is data: a browser makes no page of it, and runs nothing in it.
+  // A browser takes it for what it is said to be, and does no more with it than its policy says.
   fmt::format_to(to,
                  "X-Content-Type-Options: nosniff\r\n"
-                 "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+                 "Content-Security-Policy: {}\r\n"
                  "X-Request-Id: {}\r\nConnection: {}\r\n\r\n",
-                 request_id, keeps_alive ? "keep-alive" : "close");
+                 answer.policy, request_id, keeps_alive ? "keep-alive" : "close");
   return head;
 }
 

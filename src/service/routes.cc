@@ -37,9 +37,25 @@ constexpr auto kRoutes = std::to_array<Route>({
     {kGet, "/api/v1/points/{point}", kPublic, kDisk, true, true, answer_point},
     {kGet, "/api/v1/self-check", kReader, kAtOnce, false, true, answer_self_check},
     {kGet, "/api/v1/export/{format}", kReader, kLong, false, true, answer_export},
+    {kGet, "/api/v1/token", kReader, kAtOnce, false, false, answer_token},
+    {kGet, "/api/v1/replays", kReader, kAtOnce, false, true, answer_replays},
     {kPost, "/api/v1/replays", kReplay, kAtOnce, false, true, answer_replay_start},
     {kGet, "/api/v1/replays/{id}", kReader, kProgress, false, true, answer_replay},
     {kDelete, "/api/v1/replays/{id}", kReplay, kAtOnce, false, true, answer_replay_cancel},
+    // The auditor's pages hold no data, and ask for it themselves.
+    {kGet, "/", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/year/{year}", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/figure/{figure}", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/entry/{id}", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/bridge/{figure}", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/publication/{id}", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/log", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/integrity", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/replay", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/sign-in", kAnyone, kAtOnce, false, false, answer_page},
+    {kGet, "/pages/**", kAnyone, kAtOnce, false, false, answer_page_file},
+    {kGet, "/statement", kPublic, kDisk, false, true, answer_statements},
+    {kGet, "/statement/{year}", kPublic, kLong, false, true, answer_statement},
 });
 
 // Whether a path is of a pattern; what stands in its open places is added to `captured`.
@@ -47,6 +63,7 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments,
              std::vector<std::string>& captured) {
   captured.clear();
   pattern.remove_prefix(1);
+  if (pattern.empty()) return segments.empty();
   for (std::size_t i = 0;; ++i) {
     const std::size_t end = std::min(pattern.find('/'), pattern.size());
     const std::string_view part = pattern.substr(0, end);
@@ -99,7 +116,7 @@ void add_keeping(const Site& site, const Route& route, Answer& answer) {
   }
   if (!answer.tag.empty()) {
     answer.fields.emplace_back("ETag", answer.tag);
-    answer.fields.emplace_back("Vary", "Accept, Authorization");
+    answer.fields.emplace_back("Vary", answer.vary);
   }
 }
 
@@ -186,7 +203,8 @@ Answer complete(Site& site, const Route& route, const Request& request, Reply re
     answer.spool.reset();
     answer.content_type.clear();
     std::erase_if(answer.fields, [](const auto& field) {
-      return field.first == "Content-Disposition" || field.first == "Link";
+      return field.first == "Content-Disposition" || field.first == "Link" ||
+             field.first == "Content-Encoding";
     });
   }
   return answer;

@@ -31,7 +31,7 @@ Result<std::optional<Caller>> TokenCheck::find(std::string_view token, Timestamp
   const Token* found = find_hash(hash, now);
   if (found == nullptr) return std::optional<Caller>();
   used_[hash] = now;
-  return std::optional(Caller{true, hash, found->id(), found->actor, found->roles});
+  return std::optional(Caller{true, hash, found->id(), found->actor, found->roles, found->expires});
 }
 
 bool TokenCheck::is_good(const Caller& caller, Timestamp now) {

@@ -22,6 +22,7 @@ struct Caller {
   std::string token_id;
   std::string actor;
   Roles roles;
+  std::optional<Timestamp> expires;
 };
 
 // Any thread may use it.

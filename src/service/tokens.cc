@@ -11,6 +11,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/json_writer.h"
 #include "base/try.h"
 #include "domain/identifier.h"
 #include "merkle/base64.h"
@@ -112,6 +113,14 @@ std::string new_token() {
 }  // namespace
 
 std::string_view role_name(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }
+
+void Roles::write(base::JsonWriter& out) const {
+  out.begin_array();
+  for (std::size_t i = 0; i < kRoles; ++i) {
+    if (has(static_cast<Role>(i))) out.string(role_name(static_cast<Role>(i)));
+  }
+  out.end_array();
+}
 
 std::string Roles::to_string() const {
   std::string text;

@@ -22,6 +22,10 @@
 #include "tally/result.h"
 #include "tally/time.h"
 
+namespace tally::base {
+class JsonWriter;
+}
+
 namespace tally::service {
 
 enum class Role : std::uint8_t { kRead = 0, kRecord = 1, kVerify = 2, kAdmin = 3 };
@@ -37,6 +41,8 @@ class Roles {
   std::string to_string() const;
   // `bad-entry` for a word that is no role, or no word at all.
   static Result<Roles> parse(std::string_view text);
+  // A list of names.
+  void write(base::JsonWriter& out) const;
   friend bool operator==(const Roles&, const Roles&) = default;
 
  private:

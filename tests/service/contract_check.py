@@ -3,8 +3,11 @@
 it is as described, and every operation, status and media type that is described is met."""
 
 import base64
+import gzip
+import hashlib
 import io
 import pathlib
+import re
 import tempfile
 import zipfile
 
@@ -43,7 +46,7 @@ def walk_reads(served, token):
         for method in ("PUT", "PATCH"):
             check(served.request(method, target, token=token).status == 405, f"{method} {target}")
         check(served.request("OPTIONS", target).status == 204, f"OPTIONS {target}")
-    for target in ("/", "/api", "/api/v2/totals", "/api/v1/nothing", "/index.html"):
+    for target in ("/api", "/api/v2/totals", "/api/v1/nothing", "/index.html", "/year"):
         check(served.get(target, token=token).status == 404, target)
 
 
@@ -130,6 +133,15 @@ def walk_submissions(served):
         check(answer.status == status, f"{answer.status} {answer.body}")
 
 
+def walk_tokens(served):
+    """A token knows whose it is."""
+    asked = served.get("/api/v1/token", token=served.token("both", "verify,record")).json()
+    check(asked["actor"] == "both" and asked["roles"] == ["record", "verify"], f"{asked}")
+    check(served.get("/api/v1/token").status == 401, "401")
+    check(served.get("/api/v1/token?x=1", token=served.token("boss")).status == 400, "400")
+    check(served.get("/api/v1/token", token=served.token("boss"), Accept="image/png").status == 406, "406")
+
+
 def walk_replays(served):
     boss, reader = served.token("boss"), served.token("r", "read")
     check(served.request("POST", "/api/v1/replays").status == 401, "401")
@@ -137,6 +149,11 @@ def walk_replays(served):
     check(served.request("POST", "/api/v1/replays?x=1", token=boss).status == 400, "400")
     started = served.request("POST", "/api/v1/replays", token=boss)
     place = started.fields["location"]
+    check(served.get("/api/v1/replays").status == 401, "401")
+    check(served.get("/api/v1/replays?x=1", token=reader).status == 400, "400")
+    check(served.get("/api/v1/replays", token=reader, Accept="image/png").status == 406, "406")
+    listed = served.get("/api/v1/replays", token=reader).json()["replays"]
+    check([f"/api/v1/replays/{one['id']}" for one in listed] == [place], f"{listed}")
     check(served.get(place, token=reader, Accept="text/event-stream").status == 200, "its progress")
     wait_until(lambda: served.get(place, token=reader).json()["state"] == "done", "it is done")
     done = served.get(place, token=reader).json()
@@ -168,7 +185,41 @@ def walk_log(served, token, folder):
     run("check-log", folder / "log", "--vkey", (served.ledger / "log.vkey").read_text().strip())
 
 
-def walk_pages(served, token):
+def walk_what_browsers_get(served, token):
+    """The pages need no token, and come compressed to who takes it; statements are of the ledger."""
+    for target in ("/", "/year/2022-23", f"/figure/{FIGURE}@60", "/entry/org-lcrca", "/log", "/integrity",
+                   f"/bridge/{FIGURE}?from=1", "/publication/annual-report-2022-23", "/replay",
+                   "/sign-in?as_of=3", "/pages/index.html", "/pages/style.css", "/pages/views/year.js"):
+        plain = served.get(target)
+        check(plain.status == 200 and "script-src 'self'" in plain.fields["content-security-policy"], target)
+        packed = served.get(target, Accept_Encoding="br, gzip;q=0.5")
+        check(packed.fields["content-encoding"] == "gzip" and gzip.decompress(packed.body) == plain.body, target)
+        check(packed.fields["etag"] != plain.fields["etag"], "two representations, two tags")
+        check("content-encoding" not in served.get(target, Accept_Encoding="gzip;q=0, *").fields, target)
+        for answer in (plain, packed):
+            again = served.get(target, If_None_Match=answer.fields["etag"], Accept_Encoding=(
+                answer.fields.get("content-encoding", "identity")))
+            check(again.status == 304 and "content-encoding" not in again.fields, f"{target}: 304")
+        check(served.request("HEAD", target).fields["content-length"] == str(len(plain.body)), f"HEAD {target}")
+        check(served.request("POST", target, token=token).status == 405, f"POST {target}")
+    for target in ("/pages/nothing.js", "/pages/views"):
+        check(served.get(target).status == 404, target)
+    for target in ("/statement", "/statement/2022-23"):
+        check(served.get(target).status == 401, target)
+        page = served.get(target, token=token)
+        style = re.search(r"<style>(.*?)</style>", page.body.decode(), re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        check(f"style-src 'sha256-{digest}'" in page.fields["content-security-policy"], "its own style")
+        check(b" style=" not in page.body and b"<script" not in page.body, "none of what is not let")
+        check(served.get(target, token=token, If_None_Match=page.fields["etag"]).status == 304, "304")
+        check(served.get(target, token=token, Accept="image/png").status == 406, "406")
+        check(served.get(target + "?x=1", token=token).status == 400, "400")
+    check(b"107" in served.get("/statement/2022-23?as_of=60", token=token).body, "as of then")
+    check(b"107" not in served.get("/statement/2022-23?as_of=30", token=token).body, "as of then")
+    check(served.get("/statement/last", token=token).status == 422, "422")
+
+
+def walk_event_pages(served, token):
     """Link leads through all events, each once."""
     target, seen = "/api/v1/events?limit=7", []
     while target:
@@ -192,10 +243,12 @@ def main():
         walk_points(served, token)
         walk_refusals(served, token)
         walk_exports(served, token, pathlib.Path(name))
+        walk_what_browsers_get(served, token)
         walk_submissions(served)
+        walk_tokens(served)
         walk_replays(served)
         walk_log(served, token, pathlib.Path(name))
-        walk_pages(served, token)
+        walk_event_pages(served, token)
         # Of a service whose derived state is built anew: tests/crash and the rebuild test show it.
         unseen = [one for one in served.description.unseen() if one[0] != "/readyz"]
         check(not unseen, "described, and never met: " + ", ".join(map(str, unseen)))

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/try.h"
+#include "demo_ledger.h"
+#include "table.h"
 #include "tally/service.h"
 #include "verbs.h"
 
@@ -18,11 +20,52 @@ namespace {
 
 struct ServeArguments {
   std::string folder;
+  bool demo = false;
   ServiceOptions options;
   // Of limits: what is typed, and where it goes.
   std::vector<std::pair<std::optional<std::uint64_t>, std::uint64_t*>> wide;
   std::vector<std::pair<std::optional<std::uint64_t>, std::uint32_t*>> narrow;
 };
+
+// What a newcomer needs to know, once it listens.
+void print_demo(const DemoLedger& demo, const std::string& where, Console& console) {
+  console.out.write(
+      fmt::format("\nA demonstration: the bundled sample of 2022-23, and made-up figures of "
+                  "2023-24, in a ledger\n"
+                  "that is thrown away at the end. Open it in a browser:\n\n  {}/\n\n"
+                  "Whoever opens it may read totals, figures and publications. Signed in, one sees "
+                  "and does more:\n\n",
+                  console.style.bold(where)));
+  Table table({{"role"}, {"actor"}, {"token"}}, 2);
+  for (const DemoLedger::Login& login : demo.logins()) {
+    table.add_row({login.role, login.actor, login.token});
+  }
+  table.print(console);
+  console.out.write("\nCtrl-C ends it.\n");
+}
+
+// A ledger of the moment, for this machine alone: anybody here may read it, and its tokens stand on
+// a screen.
+Result<ExitStatus> serve_demo(ServeArguments& arguments, Console& console) {
+  ServiceOptions& options = arguments.options;
+  if (!arguments.folder.empty()) {
+    return usage("--demo makes a ledger of its own: leave DIR out, or leave out --demo");
+  }
+  if (!options.tls_certificate.empty() || !options.tls_key.empty() || options.behind_proxy) {
+    return usage(
+        "--demo is for this machine alone: it takes no --tls-cert, --tls-key, --behind-proxy");
+  }
+  options.public_read = true;
+  DemoLedger demo;
+  TALLY_TRY(demo.make());
+  options.listening = [&](const std::string& where) {
+    console.out.write(fmt::format("Listening at {}\n", where));
+    print_demo(demo, where, console);
+    console.out.flush();
+  };
+  TALLY_TRY(serve(demo.folder(), options));
+  return ExitStatus::kDone;
+}
 
 Result<ExitStatus> run_serve(ServeArguments& arguments, Console& console) {
   for (const auto& [typed, limit] : arguments.wide) {
@@ -32,6 +75,10 @@ Result<ExitStatus> run_serve(ServeArguments& arguments, Console& console) {
     if (!typed) continue;
     if (*typed > UINT32_MAX) return usage(fmt::format("{} is too large for a limit", *typed));
     *limit = static_cast<std::uint32_t>(*typed);
+  }
+  if (arguments.demo) return serve_demo(arguments, console);
+  if (arguments.folder.empty()) {
+    return usage("DIR is required, but for --demo; `tally serve --help` explains");
   }
   arguments.options.listening = [&](const std::string& where) {
     console.out.write(fmt::format("Listening at {}\n", where));
@@ -85,8 +132,12 @@ void add_serve(CommandLine& line) {
   ServiceOptions& options = arguments->options;
   CLI::App& verb = line.add_verb(
       "serve", "Serves the ledger over HTTP, until SIGTERM or SIGINT.", arguments->folder,
-      {"tally serve demo-ledger --public-read",
+      {"tally serve --demo", "tally serve demo-ledger --public-read",
        "tally serve demo-ledger --listen unix:/run/tally.sock --log-json"});
+  verb.get_option("DIR")->required(false);
+  verb.add_flag("--demo", arguments->demo,
+                "instead of DIR: serve a throw-away ledger of bundled and made-up figures, to "
+                "look around in");
   add_text(verb, "--listen", options.listen, "ADDRESS:PORT|unix:PATH",
            "where; else 127.0.0.1:8455. Passed over where systemd hands sockets");
   add_text(verb, "--tls-cert", options.tls_certificate, "FILE", "certificates, as PEM");

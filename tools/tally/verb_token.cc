@@ -56,12 +56,8 @@ void write_token(base::JsonWriter& out, const Token& token) {
   };
   out.member("id", token.id());
   out.member("actor", token.actor);
-  out.key("roles").begin_array();
-  for (std::size_t i = 0; i < service::kRoles; ++i) {
-    const auto role = static_cast<service::Role>(i);
-    if (token.roles.has(role)) out.string(service::role_name(role));
-  }
-  out.end_array();
+  out.key("roles");
+  token.roles.write(out);
   out.member("created", token.created.to_string());
   codec::text_or_null(out, "expires", time(token.expires));
   codec::text_or_null(out, "last_used", time(token.last_used));

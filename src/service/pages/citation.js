@@ -1,0 +1,14 @@
+/**
+ * How a number is cited: so that who reads it finds the same number, and can tell that the log behind
+ * it is the same.  Pure.
+ */
+
+/**
+ * @param {{figure: string, quantity: string | null, unit: string, title: string, origin: string,
+ *          size: number, root: string | null}} of figure: with its point
+ */
+export function citation({figure, quantity, unit, title, origin, size, root}) {
+  const amount = quantity === null ? 'no number' : `${quantity} ${unit}`;
+  const tree = root === null ? `tree of ${size}` : `tree of ${size}, root ${root}`;
+  return `${title}: ${amount}. Figure ${figure}, ledger ${origin}, ${tree}.`;
+}

@@ -1,0 +1,108 @@
+/**
+ * How numbers, times and hashes are written for people.  Pure.
+ */
+
+/** A character that keeps a number and its minus sign together, and is read as a minus.  */
+const MINUS = '\u2212';
+
+/**
+ * A decimal as the API writes it, with thousands separators; a dash where there is none.
+ * @param {string | null | undefined} text
+ * @returns {string}
+ */
+export function number(text) {
+  if (text === null || text === undefined) return '–';
+  const [, sign, whole, fraction] = /^(-?)([0-9]+)(\.[0-9]+)?$/.exec(text) ?? [];
+  if (whole === undefined) return text;
+  const grouped = whole.replace(/\B(?=([0-9]{3})+$)/g, ',');
+  return `${sign === '' ? '' : MINUS}${grouped}${fraction ?? ''}`;
+}
+
+/**
+ * A change, which says its direction even when it goes up.
+ * @param {string} text
+ */
+export function change(text) {
+  const shown = number(text);
+  return /^0(\.0+)?$/.test(text) || text.startsWith('-') ? shown : `+${shown}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * The day of a date or time: 3 Nov 2026.
+ * @param {string} text RFC 3339
+ */
+export function date(text) {
+  const [, year, month, day] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/.exec(text) ?? [];
+  const name = MONTHS[Number(month) - 1];
+  return name === undefined ? text : `${Number(day)} ${name} ${year}`;
+}
+
+/**
+ * A time to the second: 3 Nov 2026, 07:03:04.  It is UTC, as the ledger has it.
+ * @param {string} text RFC 3339, in UTC
+ */
+export function time(text) {
+  const [, clock] = /T([0-9]{2}:[0-9]{2}:[0-9]{2})/.exec(text) ?? [];
+  return clock === undefined ? date(text) : `${date(text)}, ${clock}`;
+}
+
+/**
+ * The first bytes of a hash.
+ * @param {string} text
+ */
+export function hash(text) {
+  return text.length > 12 ? `${text.slice(0, 12)}…` : text;
+}
+
+/**
+ * So many of something: 1 event, 1,200 events.
+ * @param {number} count
+ * @param {string} one
+ * @param {string} more
+ */
+export function counted(count, one, more = `${one}s`) {
+  return `${number(String(count))} ${count === 1 ? one : more}`;
+}
+
+/**
+ * A unit behind a quantity: `8 jobs`, `8,800,000 GBP`.  Units are words of the ledger, in the singular.
+ * @param {string | null} quantity
+ * @param {string} unit
+ */
+export function withUnit(quantity, unit) {
+  if (quantity === null) return '–';
+  if (unit === '%') return `${number(quantity)} %`;
+  const isPlural = quantity !== '1' && /^[a-z]/.test(unit) && !/s$/.test(unit);
+  const PLURALS = /** @type {Record<string, string>} */ ({person: 'people', child: 'children', family: 'families'});
+  const word = isPlural ? PLURALS[unit] ?? (/^[a-z]+$/.test(unit) ? `${unit}s` : unit) : unit;
+  return `${number(quantity)} ${word}`;
+}
+
+/**
+ * An id as words: "Equality training" of "equality-training".
+ * @param {string} id
+ */
+export function words(id) {
+  return id.replace(/[-_]+/g, ' ').trim().replace(/^./, (first) => first.toUpperCase()) || id;
+}
+
+/**
+ * A share of a whole in percent, to one decimal; null where there is no whole.  Exact until it is
+ * rounded, half away from zero.
+ * @param {string | null} part
+ * @param {string | null} whole
+ */
+export function share(part, whole) {
+  const [a, b] = [part, whole].map((text) => /^(-?[0-9]+)(?:\.([0-9]+))?$/.exec(text ?? ''));
+  if (!a || !b) return null;
+  const scale = Math.max(a[2]?.length ?? 0, b[2]?.length ?? 0);
+  const [up, down] = [a, b].map(([, integer, fraction = '']) => BigInt(integer + fraction.padEnd(scale, '0')));
+  if (down === 0n) return null;
+  const doubled = (up * 2000n) / down;
+  const thousandths = (doubled + (doubled < 0n ? -1n : 1n)) / 2n;
+  const size = thousandths < 0n ? -thousandths : thousandths;
+  const sign = thousandths < 0n ? '-' : '';
+  return number(`${sign}${size / 10n}${size % 10n === 0n ? '' : `.${size % 10n}`}`);
+}

@@ -1,0 +1,77 @@
+// Every page, in every light and as narrow as a phone: axe finds nothing, nothing must be scrolled
+// sideways, and each leaves a picture behind.
+
+import {Visit, check, journey} from '../browser.js';
+
+const PAGES = {
+  years: '/',
+  year: '/year/2023-24',
+  'year-then': '/year/2022-23?as_of=60',
+  'year-promised': '/year/2024-25',
+  figure: '/figure/2023-24:jobs:verified',
+  'figure-part': '/figure/2022-23:jobs:verified:programme=prog-headbolt-lane@150',
+  'figure-value': '/figure/2022-23:equality-training:verified',
+  'figure-ratio': '/figure/2023-24:social-value-share:verified',
+  claim: '/entry/claim-2324-02-q3',
+  'claim-waiting': '/entry/claim-2425-01-q1',
+  'entry-erased': '/entry/claim-2324-06-q4',
+  'entry-long-name': '/entry/con-full-fibre-phase-2',
+  bridge: '/bridge/2023-24:jobs:verified?from=annual-report-2023-24',
+  'bridge-value': '/bridge/2022-23:equality-training:verified?from=annual-report-2022-23&to=150',
+  publication: '/publication/annual-report-2023-24',
+  'publication-superseded': '/publication/annual-report-2022-23',
+  log: '/log',
+  integrity: '/integrity',
+  replay: '/replay',
+  'sign-in': '/sign-in',
+  statements: '/statement',
+  statement: '/statement/2023-24',
+  'no-such-year': '/year/1999-00',
+  'no-such-figure': '/figure/2023-24:nothing:verified',
+  'no-such-entry': '/entry/nothing',
+  'no-such-page': '/figure/nonsense',
+};
+
+const LOOKS = {
+  light: {colorScheme: 'light'},
+  dark: {colorScheme: 'dark'},
+  forced: {forcedColors: 'active'},
+  narrow: {viewport: {width: 320, height: 640}},
+};
+
+// Of what is not there the browser tells the console itself.
+const NOT_THERE = /Failed to load resource: .*(40[0-9]|422)/;
+
+async function look(visit, name, target, how, found) {
+  await visit.open(target);
+  for (const one of await visit.violations()) found.push(`${target}, ${how}: ${one}`);
+  if (how === 'narrow') {
+    const width = await visit.page.evaluate(() => document.scrollingElement.scrollWidth);
+    if (width > 320) found.push(`${target} is ${width} wide where the screen is 320`);
+  }
+  await visit.picture(`${name}-${how}`);
+}
+
+await journey(async (browser) => {
+  const found = [];
+  for (const [how, options] of Object.entries(LOOKS)) {
+    const visit = await Visit.start(browser, options);
+    visit.expect(NOT_THERE);
+    await visit.signIn('admin');
+    for (const [name, target] of Object.entries(PAGES)) {
+      // The statement asks for no token by itself, and is public here.
+      await look(visit, name, target, how, found);
+    }
+    await visit.end();
+  }
+  // As anybody sees them, who has no token.
+  const visit = await Visit.start(browser, {colorScheme: 'light'});
+  visit.expect(NOT_THERE);
+  for (const [name, target] of Object.entries(PAGES)) {
+    await look(visit, name, target, 'public', found);
+  }
+  await visit.page.emulateMedia({media: 'print'});
+  await visit.open('/year/2023-24');
+  await visit.picture('year-print');
+  check(found.length === 0, `${found.length} findings:\n${found.join('\n')}`);
+});
