@@ -95,8 +95,7 @@ export async function asOfBar(context, pathname) {
   return h('section', {class: isNow ? 'as-of' : 'as-of as-of-earlier', 'aria-label': 'What this page is as of'},
     h('p', {},
       h('strong', {}, isNow ? 'As it is now' : 'As it was'), ', after ', context.session.isSignedIn ? event : event.textContent,
-      point.time === null ? null : h('span', {}, ` of ${time(point.time)} UTC`),
-      point.root === null ? null : h('span', {class: 'root'}, ', root ', h('code', {}, hash(point.root)))),
+      ` of ${time(point.time)} UTC, root `, h('code', {}, hash(point.root))),
     isNow ? null : h('a', {class: 'now', href: atPoint(pathname, context.query, null), 'data-now': true}, 'Back to now'),
     PAGES_THAT_MOVE.test(pathname) ? earlierForm(context, pathname, point) : null,
     isNow && pathname !== '/log' ? newEvents(context, point) : null);

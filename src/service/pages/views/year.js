@@ -4,7 +4,7 @@
 
 import {stagesChart, stagesKey} from '../charts/stages.js';
 import {h} from '../dom.js';
-import {counted, date, number, words} from '../format.js';
+import {counted, date, number, units, words} from '../format.js';
 import {emptyState} from '../states.js';
 import {totalsTable} from '../totals_table.js';
 
@@ -94,8 +94,8 @@ function charts(rows) {
       shown.length < numbers.length ? ` The first ${shown.length} of ${numbers.length} measures are drawn.` : ''),
     stagesKey(),
     h('div', {class: 'chart-grid-of-measures'}, ...shown.map((row) => h('div', {class: 'chart-of-measure'},
-      h('h3', {}, words(row.measure), ' ', h('span', {class: 'unit'}, `in ${row.unit}`)),
-      stagesChart({title: words(row.measure), unit: row.unit, numbers: row}, number)))));
+      h('h3', {}, words(row.measure), ' ', h('span', {class: 'unit'}, `in ${units(row.unit)}`)),
+      stagesChart({title: words(row.measure), unit: units(row.unit), numbers: row}, number)))));
 }
 
 function publicationsOf(year, publications) {
