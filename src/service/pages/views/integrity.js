@@ -66,19 +66,14 @@ function wholeLog({note, size, base, needsToken, vkey}) {
   ].join('\n');
 }
 
-function checks({note, checkpoint, status, base, needsToken}) {
-  const vkey = status?.vkey ?? 'VKEY';
-  const header = needsToken ? ' -H "Authorization: Bearer $TALLY_TOKEN"' : '';
+/** What is said before the commands: what they trust, and what they take. */
+function beforeCommands(status, needsToken) {
+  const trust =
+    ' is installed, and trusts nothing that this service says: it recomputes every hash and checks the ' +
+    'signature. Take the key from somewhere else than this page: from the authority’s site, or from an ' +
+    'earlier check.';
   return [
-    h('h2', {}, 'Check it yourself'),
-    h(
-      'p',
-      {},
-      'Each of these runs as typed where ',
-      h('code', {}, 'tally'),
-      ' is installed, and trusts nothing that this service says: ' +
-        'it recomputes every hash and checks the signature. Take the key from somewhere else than this page: from the authority’s site, or from an earlier check.',
-    ),
+    h('p', {}, 'Each of these runs as typed where ', h('code', {}, 'tally'), trust),
     status === null ? h('p', {class: 'notice'}, 'Sign in to have the key filled in for VKEY.') : null,
     needsToken
       ? h(
@@ -89,41 +84,45 @@ function checks({note, checkpoint, status, base, needsToken}) {
           '.',
         )
       : null,
+  ];
+}
+
+function checks({note, checkpoint, status, base, needsToken}) {
+  const {size} = checkpoint;
+  const vkey = status?.vkey ?? 'VKEY';
+  const header = needsToken ? ' -H "Authorization: Bearer $TALLY_TOKEN"' : '';
+  const bundle =
+    'A figure’s page gives its bundle: the events behind it, each with its proof. Then, with the file ' +
+    'that you saved:';
+  const growth =
+    'Keep today’s checkpoint. Who holds the ledger, in the folder LEDGER, can show at any later time ' +
+    'that its log only grew from there:';
+  return [
+    h('h2', {}, 'Check it yourself'),
+    ...beforeCommands(status, needsToken),
     h('h3', {}, 'The whole log, every total, every publication'),
-    h(
-      'p',
-      {},
-      `Fetches all ${number(String(checkpoint.size))} events and folds them anew: nothing can be left out.`,
-    ),
+    h('p', {}, `Fetches all ${counted(size, 'event')} and folds them anew: nothing can be left out.`),
     copyable(
-      wholeLog({note, size: checkpoint.size, base, needsToken, vkey}),
+      wholeLog({note, size, base, needsToken, vkey}),
       'Fetch and check the whole log',
       'Copy the commands that check the log',
     ),
     h('h3', {}, 'One figure'),
-    h(
-      'p',
-      {},
-      'A figure’s page gives its bundle: the events behind it, each with its proof. Then, with the file that you saved:',
-    ),
+    h('p', {}, bundle),
     copyable(
       `tally check-bundle bundle.zip --vkey '${vkey}'`,
       'Check a bundle',
       'Copy the command that checks a bundle',
     ),
     h('h3', {}, 'That nothing is rewritten'),
-    h(
-      'p',
-      {},
-      'Keep today’s checkpoint. Who holds the ledger can show at any later time that its log only grew from there:',
-    ),
+    h('p', {}, growth),
     copyable(
-      `curl -fsS${header} '${base}/checkpoint' -o checkpoint-${checkpoint.size}`,
+      `curl -fsS${header} '${base}/checkpoint' -o checkpoint-${size}`,
       'Keep the checkpoint',
       'Copy the command that keeps the checkpoint',
     ),
     copyable(
-      `tally verify LEDGER --against checkpoint-${checkpoint.size}`,
+      `tally verify LEDGER --against checkpoint-${size}`,
       'Hold the ledger against it',
       'Copy the command that verifies',
     ),
