@@ -7,22 +7,10 @@ import {h} from './dom.js';
 import {follow} from './feed.js';
 import {counted, hash, number, time} from './format.js';
 import {atPoint, entryAddress} from './links.js';
-import {pointAt} from './point.js';
+import {pointAt, readPoint} from './point.js';
 
 const PAGES_THAT_MOVE = /^\/($|year\/|figure\/|entry\/|bridge\/|log$)/;
 const POLL_MS = 30_000;
-
-/**
- * What someone typed as a point: an event's number, a date (its end) or a time; null where it is neither.
- * @param {string} typed
- * @returns {string | null}
- */
-export function readPoint(typed) {
-  const text = typed.trim().replaceAll(',', '');
-  if (/^[0-9]{1,15}$/.test(text)) return text;
-  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return `${text}T23:59:59.999999Z`;
-  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(text) ? text : null;
-}
 
 function earlierForm(context, pathname, point) {
   const field = h('input', {

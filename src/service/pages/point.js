@@ -18,3 +18,15 @@ export async function pointAt({api}, asOf) {
   const head = Math.max(Number(size) - 1, point.sequence);
   return {sequence: point.sequence, head, origin, root: point.root, time: point.recorded_at};
 }
+
+/**
+ * What someone typed as a point: an event's number, a date (its end) or a time; null where it is neither.
+ * @param {string} typed
+ * @returns {string | null}
+ */
+export function readPoint(typed) {
+  const text = typed.trim().replaceAll(',', '');
+  if (/^[0-9]{1,15}$/.test(text)) return text;
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return `${text}T23:59:59.999999Z`;
+  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(text) ? text : null;
+}

@@ -3,6 +3,7 @@
  */
 
 import {stagesChart, stagesKey} from '../charts/stages.js';
+import {changedMeasures} from '../changed_measures.js';
 import {h} from '../dom.js';
 import {counted, date, number, units, words} from '../format.js';
 import {emptyState} from '../states.js';
@@ -25,16 +26,6 @@ function totalsPath(year, filters, asOf) {
   for (const name of FILTERS) if (filters[name] !== null) query.set(name, filters[name]);
   if (asOf !== null) query.set('as_of', String(asOf));
   return `/totals?${query}`;
-}
-
-/**
- * The measures whose numbers are not those of the publication.
- * @param {any[]} now @param {any[]} then
- */
-export function changedMeasures(now, then) {
-  const before = new Map(then.map((row) => [row.measure, JSON.stringify({...row, restated: false})]));
-  const changed = now.filter((row) => before.get(row.measure) !== JSON.stringify({...row, restated: false}));
-  return new Set(changed.map(({measure}) => measure));
 }
 
 /** Suggests the programmes (and so on) of the year, once someone wants to filter.  */
