@@ -113,7 +113,9 @@ async function load(context) {
   const name = readFigure(figure);
   const year = name === null ? '' : `?year=${encodeURIComponent(name.year)}`;
   const {publications} = await context.api.get(`/publications${year}`);
-  const latest = publications.find((one) => one.latest);
+  // What a point of the past knows of: an earlier page leads from the publication that stood then.
+  const then = publications.filter((one) => context.asOf === null || one.sequence <= context.asOf);
+  const latest = then.sort((a, b) => a.sequence - b.sequence).at(-1);
   const from = context.query.get('from') ?? latest?.entry ?? null;
   const to = context.query.get('to') ?? (context.asOf === null ? null : String(context.asOf));
   if (from === null) return {figure, name, publications, from, to, bridge: null, unit: ''};
