@@ -23,19 +23,19 @@ function pointInWords(sequence, publications) {
     : `${found.title} (as of event ${number(String(sequence))})`;
 }
 
-/** @param {Bridge} bridge */
-function inOneSentence(bridge) {
+/** @param {Bridge} bridge @param {boolean} isNow whether it leads to the head */
+function inOneSentence(bridge, isNow) {
   const {opening, closing, lines} = bridge;
   if (opening.quantity === null || closing.quantity === null) {
     return 'This figure has no number at one of these points.';
   }
   const from = number(opening.quantity);
-  if (lines.length === 0) return `It was ${from}, and still is: no event has moved it.`;
+  if (lines.length === 0) return `It was ${from}, and ${isNow ? 'still is' : 'still was'}: no event has moved it.`;
   const change = subtract(decimal(closing.quantity), decimal(opening.quantity));
   const size = number(textOf(sign(change) < 0 ? negate(change) : change));
   const moved =
     sign(change) === 0 ? 'the same quantity after all' : `${size} ${sign(change) < 0 ? 'less' : 'more'}`;
-  return `It was ${from} and is now ${number(closing.quantity)}: ${moved}. What moved it: ${causesInWords(bridge)}.`;
+  return `It was ${from} and ${isNow ? 'is now' : 'then was'} ${number(closing.quantity)}: ${moved}. What moved it: ${causesInWords(bridge)}.`;
 }
 
 /**
@@ -61,7 +61,7 @@ function bridgeSection(bridge, words, level) {
   return h(
     'div',
     {class: 'bridge'},
-    h('p', {class: 'lede'}, inOneSentence(bridge)),
+    h('p', {class: 'lede'}, inOneSentence(bridge, words.isNow)),
     ...(bridge.lines.length === 0
       ? []
       : [...chart('quantity', quantity), ...chart('value', value), bridgeTable(bridge, words)]),
@@ -174,6 +174,7 @@ export const view = {
     );
     if (bridge === null) return h('article', {}, heading, subject, ...nothingPublished(figure, name));
     const words = {
+      isNow: to === null,
       opening: pointInWords(bridge.from, publications),
       closing:
         to === null ? `Now (event ${number(String(bridge.to))})` : pointInWords(bridge.to, publications),

@@ -39,7 +39,7 @@ function endRow(label, amounts, hasValue) {
   return h(
     'tr',
     {class: 'total'},
-    h('th', {scope: 'row', colspan: 3}, label),
+    h('th', {scope: 'row', colspan: 3}, label.replace(/^./, (first) => first.toUpperCase())),
     numberCell(''),
     numberCell(number(amounts.quantity)),
     hasValue ? numberCell('') : null,
