@@ -101,6 +101,8 @@ def run_journey(journey, out):
 
 def main():
     """Does what the command line asks for; returns the exit status."""
+    # Whoever is asked to end ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     what, out = sys.argv[1], pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
     if what == "unit":

@@ -9,28 +9,19 @@ import {h} from './dom.js';
 import {carryPoint} from './links.js';
 import {session} from './session.js';
 import {errorState} from './states.js';
-import {view as bridge} from './views/bridge.js';
-import {view as entry} from './views/entry.js';
-import {view as figure} from './views/figure.js';
-import {view as integrity} from './views/integrity.js';
-import {view as log} from './views/log.js';
-import {view as publication} from './views/publication.js';
-import {view as replay} from './views/replay.js';
-import {view as signIn} from './views/sign_in.js';
-import {view as year} from './views/year.js';
-import {view as years} from './views/years.js';
 
+// A view is fetched once it is wanted: nobody waits for those of pages that they never open.
 const ROUTES = [
-  {pattern: /^\/$/, names: [], view: years},
-  {pattern: /^\/year\/([^/]+)$/, names: ['year'], view: year},
-  {pattern: /^\/figure\/([^/]+)$/, names: ['figure'], view: figure},
-  {pattern: /^\/entry\/([^/]+)$/, names: ['id'], view: entry},
-  {pattern: /^\/bridge\/([^/]+)$/, names: ['figure'], view: bridge},
-  {pattern: /^\/publication\/([^/]+)$/, names: ['id'], view: publication},
-  {pattern: /^\/log$/, names: [], view: log},
-  {pattern: /^\/integrity$/, names: [], view: integrity},
-  {pattern: /^\/replay$/, names: [], view: replay},
-  {pattern: /^\/sign-in$/, names: [], view: signIn},
+  {pattern: /^\/$/, names: [], load: () => import('./views/years.js')},
+  {pattern: /^\/year\/([^/]+)$/, names: ['year'], load: () => import('./views/year.js')},
+  {pattern: /^\/figure\/([^/]+)$/, names: ['figure'], load: () => import('./views/figure.js')},
+  {pattern: /^\/entry\/([^/]+)$/, names: ['id'], load: () => import('./views/entry.js')},
+  {pattern: /^\/bridge\/([^/]+)$/, names: ['figure'], load: () => import('./views/bridge.js')},
+  {pattern: /^\/publication\/([^/]+)$/, names: ['id'], load: () => import('./views/publication.js')},
+  {pattern: /^\/log$/, names: [], load: () => import('./views/log.js')},
+  {pattern: /^\/integrity$/, names: [], load: () => import('./views/integrity.js')},
+  {pattern: /^\/replay$/, names: [], load: () => import('./views/replay.js')},
+  {pattern: /^\/sign-in$/, names: [], load: () => import('./views/sign_in.js')},
 ];
 
 const PAGES = [
@@ -54,12 +45,12 @@ let key = '';
 
 /** @param {string} pathname */
 function routeOf(pathname) {
-  for (const {pattern, names, view} of ROUTES) {
+  for (const {pattern, names, load} of ROUTES) {
     const found = pattern.exec(pathname);
     if (found === null) continue;
     try {
       const values = found.slice(1).map(decodeURIComponent);
-      return {view, parameters: Object.fromEntries(names.map((name, index) => [name, values[index]]))};
+      return {load, parameters: Object.fromEntries(names.map((name, index) => [name, values[index]]))};
     } catch {
       return null;  // an escape that is none
     }
@@ -139,11 +130,13 @@ async function show({moveFocus = true} = {}) {
   let asOf = null;
   try {
     if (route !== null) {
+      const loading = route.load();
       asOf = await pointOf(api, query, route.parameters);
-      title = route.view.title(route.parameters);
+      const {view} = await loading;
+      title = view.title(/** @type {any} */ (route.parameters));
       const context = {parameters: route.parameters, query, api, session, asOf, navigate, signal, refresh: () => show()};
       const bar = asOfBar(context, pathname);
-      content = /** @type {HTMLElement} */ (await route.view.render(context));
+      content = /** @type {HTMLElement} */ (await view.render(context));
       bar.then((node) => signal.aborted || place('point').replaceChildren(...(node === null ? [] : [node])));
     }
   } catch (error) {
@@ -199,6 +192,7 @@ async function start() {
     key = window.history.state?.key ?? key;
     show();
   });
+  routeOf(window.location.pathname)?.load().catch(() => {});  // on its way while the session is probed
   await session.probe();
   await show({moveFocus: false});
 }

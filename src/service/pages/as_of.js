@@ -7,22 +7,10 @@ import {h} from './dom.js';
 import {follow} from './feed.js';
 import {counted, hash, number, time} from './format.js';
 import {atPoint, entryAddress} from './links.js';
-import {pointAt} from './point.js';
+import {pointAt, readPoint} from './point.js';
 
 const PAGES_THAT_MOVE = /^\/($|year\/|figure\/|entry\/|bridge\/|log$)/;
 const POLL_MS = 30_000;
-
-/**
- * What someone typed as a point: an event's number, a date (its end) or a time; null where it is neither.
- * @param {string} typed
- * @returns {string | null}
- */
-export function readPoint(typed) {
-  const text = typed.trim().replaceAll(',', '');
-  if (/^[0-9]{1,15}$/.test(text)) return text;
-  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return `${text}T23:59:59.999999Z`;
-  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(text) ? text : null;
-}
 
 function earlierForm(context, pathname, point) {
   const field = h('input', {
@@ -95,8 +83,7 @@ export async function asOfBar(context, pathname) {
   return h('section', {class: isNow ? 'as-of' : 'as-of as-of-earlier', 'aria-label': 'What this page is as of'},
     h('p', {},
       h('strong', {}, isNow ? 'As it is now' : 'As it was'), ', after ', context.session.isSignedIn ? event : event.textContent,
-      point.time === null ? null : h('span', {}, ` of ${time(point.time)} UTC`),
-      point.root === null ? null : h('span', {class: 'root'}, ', root ', h('code', {}, hash(point.root)))),
+      ` of ${time(point.time)} UTC, root `, h('code', {}, hash(point.root))),
     isNow ? null : h('a', {class: 'now', href: atPoint(pathname, context.query, null), 'data-now': true}, 'Back to now'),
     PAGES_THAT_MOVE.test(pathname) ? earlierForm(context, pathname, point) : null,
     isNow && pathname !== '/log' ? newEvents(context, point) : null);

@@ -3,12 +3,13 @@
  * it is the same.  Pure.
  */
 
+import {withUnit} from './format.js';
+
 /**
  * @param {{figure: string, quantity: string | null, unit: string, title: string, origin: string,
- *          size: number, root: string | null}} of figure: with its point
+ *          size: number, root: string}} of figure: with its point
  */
 export function citation({figure, quantity, unit, title, origin, size, root}) {
-  const amount = quantity === null ? 'no number' : `${quantity} ${unit}`;
-  const tree = root === null ? `tree of ${size}` : `tree of ${size}, root ${root}`;
-  return `${title}: ${amount}. Figure ${figure}, ledger ${origin}, ${tree}.`;
+  const amount = quantity === null ? 'no number' : withUnit(quantity, unit);
+  return `${title}: ${amount}. Figure ${figure}, ledger ${origin}, tree of ${size}, root ${root}.`;
 }

@@ -5,8 +5,19 @@
  */
 
 export const TYPES = Object.freeze([
-  'organisation', 'programme', 'contract', 'measure', 'commitment', 'claim', 'verification',
-  'correction', 'publication', 'erasure', 'ledger-opened', 'key-rotated', 'ledger-restored',
+  'organisation',
+  'programme',
+  'contract',
+  'measure',
+  'commitment',
+  'claim',
+  'verification',
+  'correction',
+  'publication',
+  'erasure',
+  'ledger-opened',
+  'key-rotated',
+  'ledger-restored',
 ]);
 
 /** "Ledger opened" of "ledger-opened".  @param {string} type @returns {string} */
@@ -23,7 +34,8 @@ function period(from, to) {
 const WORDS = {
   'ledger-opened': ({name, origin}) => `${name}, ${origin}`,
   'key-rotated': () => 'The log is signed with a new key from here on',
-  'ledger-restored': ({from_size: size}, number) => `Restored from a backup of ${number(String(size))} events`,
+  'ledger-restored': ({from_size: size}, number) =>
+    `Restored from a backup of ${number(String(size))} events`,
   organisation: ({name}) => name,
   programme: ({name}) => name,
   contract: ({title, buyer, supplier}) => `${title}: ${supplier} for ${buyer}`,
@@ -35,7 +47,9 @@ const WORDS = {
     return `${event.organisation} promises ${event.measure}: ${amounts}`;
   },
   claim: (event, number) => {
-    const what = event.commitment ? `against ${event.commitment}` : `of ${event.measure} by ${event.organisation}`;
+    const what = event.commitment
+      ? `against ${event.commitment}`
+      : `of ${event.measure} by ${event.organisation}`;
     return `${number(event.quantity)} ${what}, ${period(event.from, event.to)}`;
   },
   verification: (event, number) => {

@@ -17,16 +17,24 @@ async function digestOf(file) {
 
 function input(name, label, attributes, hint = '') {
   const id = `verification-${name}`;
-  const control = /** @type {HTMLInputElement} */ (h('input', {
-    id, autocomplete: 'off', 'aria-describedby': `${id}-error${hint === '' ? '' : ` ${id}-hint`}`, ...attributes,
-  }));
+  const control = /** @type {HTMLInputElement} */ (
+    h('input', {
+      id,
+      autocomplete: 'off',
+      'aria-describedby': `${id}-error${hint === '' ? '' : ` ${id}-hint`}`,
+      ...attributes,
+    })
+  );
   return {
     control,
-    node: h('div', {class: 'field'},
+    node: h(
+      'div',
+      {class: 'field'},
       h('label', {for: id}, label),
       hint === '' ? null : h('p', {class: 'hint', id: `${id}-hint`}, hint),
       h('p', {class: 'field-error', id: `${id}-error`, hidden: true}),
-      control),
+      control,
+    ),
   };
 }
 
@@ -34,8 +42,18 @@ function input(name, label, attributes, hint = '') {
 function evidenceRow(index, onRemove) {
   const name = `evidence-${index}`;
   const title = input(`${name}-title`, 'Title', {type: 'text'});
-  const file = input(`${name}-file`, 'File', {type: 'file'}, 'It stays on this machine: only its SHA-256 is recorded.');
-  const sha256 = input(`${name}-sha256`, 'SHA-256', {type: 'text', spellcheck: 'false'}, canHash ? 'Filled in from the file, or 64 hex digits.' : '64 hex digits.');
+  const file = input(
+    `${name}-file`,
+    'File',
+    {type: 'file'},
+    'It stays on this machine: only its SHA-256 is recorded.',
+  );
+  const sha256 = input(
+    `${name}-sha256`,
+    'SHA-256',
+    {type: 'text', spellcheck: 'false'},
+    canHash ? 'Filled in from the file, or 64 hex digits.' : '64 hex digits.',
+  );
   const uri = input(`${name}-uri`, 'Where it is kept (optional)', {type: 'text', inputmode: 'url'});
   file.control.addEventListener('change', async () => {
     const [chosen] = file.control.files ?? [];
@@ -47,8 +65,16 @@ function evidenceRow(index, onRemove) {
   const remove = h('button', {type: 'button', class: 'secondary'}, 'Remove this document');
   remove.addEventListener('click', onRemove);
   return {
-    node: h('fieldset', {class: 'evidence'}, h('legend', {}, `Document ${index + 1}`),
-      title.node, canHash ? file.node : null, sha256.node, uri.node, remove),
+    node: h(
+      'fieldset',
+      {class: 'evidence'},
+      h('legend', {}, `Document ${index + 1}`),
+      title.node,
+      canHash ? file.node : null,
+      sha256.node,
+      uri.node,
+      remove,
+    ),
     first: title.control,
     fill: (value) => {
       title.control.value = value.title;

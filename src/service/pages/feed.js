@@ -162,7 +162,7 @@ async function connectOnce(following, lastId, take) {
       read(decoder.decode(value, {stream: true}));
     }
   } catch {
-    return {refused: null};  // the network failed, or the signal ended it: the caller sees which
+    return {refused: null}; // the network failed, or the signal ended it: the caller sees which
   } finally {
     connection.release();
   }

@@ -20,7 +20,12 @@ export function readFigure(reference) {
   if (!year || !measure || !stage) return null;
   /** @type {FigureName} */
   const name = {
-    year, measure, stage, programme: null, organisation: null, contract: null,
+    year,
+    measure,
+    stage,
+    programme: null,
+    organisation: null,
+    contract: null,
     at: at === undefined ? null : Number(at),
   };
   for (const filter of filters) {
@@ -63,7 +68,8 @@ export function figureInWords(name) {
  * @returns {{text: string, figure: string | null}[]}
  */
 export function figuresIn(sentence) {
-  const pattern = /[0-9]{4}(?:-[0-9]{2})?:[A-Za-z0-9._-]+:(?:committed|claimed|verified|rejected|pending)(?::[a-z]+=[A-Za-z0-9._-]+)*(?:@[0-9]+)?/g;
+  const pattern =
+    /[0-9]{4}(?:-[0-9]{2})?:[A-Za-z0-9._-]+:(?:committed|claimed|verified|rejected|pending)(?::[a-z]+=[A-Za-z0-9._-]+)*(?:@[0-9]+)?/g;
   const pieces = [];
   let at = 0;
   for (const found of sentence.matchAll(pattern)) {

@@ -66,18 +66,27 @@ export function counted(count, one, more = `${one}s`) {
   return `${number(String(count))} ${count === 1 ? one : more}`;
 }
 
+/** @type {Record<string, string>} */
+const PLURALS = {person: 'people', child: 'children'};
+
 /**
- * A unit behind a quantity: `8 jobs`, `8,800,000 GBP`.  Units are words of the ledger, in the singular.
+ * More than one of a unit.  Units are words of the ledger, most of them in the singular; what is no
+ * plain word (GBP, tCO2e, kg CO2) stays as it is.
+ * @param {string} unit
+ */
+export function units(unit) {
+  if (!/^[a-z-]+$/.test(unit) || unit.length < 3 || unit.endsWith('s')) return unit;
+  return PLURALS[unit] ?? (/[^aeou]y$/.test(unit) ? unit.replace(/y$/, 'ies') : `${unit}s`);
+}
+
+/**
+ * A quantity with its unit: `8 jobs`, `8,800,000 GBP`.
  * @param {string | null} quantity
  * @param {string} unit
  */
 export function withUnit(quantity, unit) {
   if (quantity === null) return '–';
-  if (unit === '%') return `${number(quantity)} %`;
-  const isPlural = quantity !== '1' && /^[a-z]/.test(unit) && !/s$/.test(unit);
-  const PLURALS = /** @type {Record<string, string>} */ ({person: 'people', child: 'children', family: 'families'});
-  const word = isPlural ? PLURALS[unit] ?? (/^[a-z]+$/.test(unit) ? `${unit}s` : unit) : unit;
-  return `${number(quantity)} ${word}`;
+  return `${number(quantity)} ${quantity === '1' ? unit : units(unit)}`;
 }
 
 /**

@@ -1,47 +1,32 @@
 /**
  * What a point of the log is: its event, the time, the ledger's origin and the root of the tree then.
- * What this session may not learn is null.
  */
 
-import {rootAt} from './tree_root.js';
-
-/** @typedef {{sequence: number, head: number, origin: string, root: string | null, time: string | null}} Point */
-
-/** @param {string} base64 */
-function hexOf(base64) {
-  return [...atob(base64)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
-}
-
-/** The time of an event.  Only a token may read events.  */
-async function timeOf({api, session}, sequence) {
-  if (!session.isSignedIn) return null;
-  const after = sequence === 0 ? '' : `&after=${sequence - 1}`;
-  const {events} = await api.get(`/events?limit=1${after}`);
-  return events[0]?.sequence === sequence ? events[0].recorded_at : null;
-}
-
-/** @param {{api: any, session: any}} context @param {number} sequence @param {number} size @param {string} now */
-async function rootOf({api}, sequence, size, now) {
-  if (sequence + 1 === size) return now;
-  // Without TLS a browser hashes only for this very machine.
-  if (globalThis.crypto?.subtle === undefined) return null;
-  return rootAt(sequence + 1, size, async (path) => new Uint8Array(await (await api.bytes(path)).arrayBuffer()));
-}
+/** @typedef {{sequence: number, head: number, origin: string, root: string, time: string}} Point */
 
 /**
- * @param {{api: any, session: any}} context
+ * @param {any} context of a view
  * @param {number | null} asOf null is now
  * @returns {Promise<Point>}
  */
-export async function pointAt(context, asOf) {
-  const [origin, count, root] = (await context.api.text('/checkpoint')).split('\n');
-  const size = Number(count);
-  const head = size - 1;
-  const sequence = asOf ?? head;
-  if (sequence > head) return {sequence, head, origin, root: null, time: null};
-  const [time, then] = await Promise.all([
-    timeOf(context, sequence).catch(() => null),
-    rootOf(context, sequence, size, hexOf(root)).catch(() => null),
+export async function pointAt({api}, asOf) {
+  const [point, checkpoint] = await Promise.all([
+    api.get(`/points/${asOf ?? 'head'}`), api.text('/checkpoint'),
   ]);
-  return {sequence, head, origin, root: then, time};
+  const [origin, size] = checkpoint.split('\n');
+  // The head is asked for twice, and may have moved in between.
+  const head = Math.max(Number(size) - 1, point.sequence);
+  return {sequence: point.sequence, head, origin, root: point.root, time: point.recorded_at};
+}
+
+/**
+ * What someone typed as a point: an event's number, a date (its end) or a time; null where it is neither.
+ * @param {string} typed
+ * @returns {string | null}
+ */
+export function readPoint(typed) {
+  const text = typed.trim().replaceAll(',', '');
+  if (/^[0-9]{1,15}$/.test(text)) return text;
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return `${text}T23:59:59.999999Z`;
+  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$/.test(text) ? text : null;
 }

@@ -4,7 +4,7 @@
 
 import {h} from './dom.js';
 import {writeFigure} from './figure_name.js';
-import {number, words} from './format.js';
+import {number, units, words} from './format.js';
 import {figureAddress} from './links.js';
 
 export const STAGES = Object.freeze(/** @type {const} */ (['committed', 'claimed', 'verified', 'pending', 'rejected']));
@@ -51,7 +51,7 @@ export function totalsTable(rows, {filters, publication, changed, caption}) {
       h('tbody', {}, ...rows.map((row) => h('tr', {},
         h('th', {scope: 'row'},
           h('span', {class: 'measure'}, words(row.measure)),
-          h('span', {class: 'unit'}, row.unit === '%' ? 'share, in %' : `in ${row.unit}`),
+          h('span', {class: 'unit'}, row.unit === '%' ? 'share, in %' : `in ${units(row.unit)}`),
           changed.has(row.measure) ? restated(row, filters, publication) : null),
         ...STAGES.map((stage) => cell(row, stage, filters)))))));
 }

@@ -138,11 +138,11 @@ const CODE_FIELDS = Object.freeze({'bad-quantity': 'quantity', 'id-taken': 'id'}
 const CODE_WORDS = Object.freeze({
   'already-verified': 'Somebody has verified this claim already. To change that, correct the verification.',
   'same-actor': 'You recorded this claim or a correction of it: somebody else has to verify it.',
-  'withdrawn': 'The claim has been withdrawn: there is nothing left to verify.',
+  withdrawn: 'The claim has been withdrawn: there is nothing left to verify.',
   'wrong-actor': 'You are signed in as somebody else than the entry says. Sign in again.',
   'not-allowed': 'Your token does not verify. Ask whoever runs the service for one with the role verify.',
   'id-taken': 'Another entry bears this id already. Choose another.',
-  'conflict': 'The ledger has grown since the preview, so it was made anew. Look at it, and send again.',
+  conflict: 'The ledger has grown since the preview, so it was made anew. Look at it, and send again.',
 });
 
 /**
@@ -154,8 +154,9 @@ export function refusalInWords({code = '', message = ''}) {
   const words = /** @type {Record<string, string>} */ (CODE_WORDS)[code] ?? message;
   const field = /** @type {Record<string, string>} */ (CODE_FIELDS)[code];
   if (field !== undefined) return {field, message: words};
-  const named = code === 'bad-entry'
-    ? ['method', 'note', 'quantity', 'outcome', 'id'].find((name) => message.includes(`\`${name}\``))
-    : undefined;
+  const named =
+    code === 'bad-entry'
+      ? ['method', 'note', 'quantity', 'outcome', 'id'].find((name) => message.includes(`\`${name}\``))
+      : undefined;
   return {field: named ?? null, message: words};
 }

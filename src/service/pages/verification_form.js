@@ -21,11 +21,14 @@ function field(name, label, hint, control) {
   const hintId = `verification-${name}-hint`;
   control.setAttribute('id', `verification-${name}`);
   control.setAttribute('aria-describedby', `${hint === '' ? '' : `${hintId} `}verification-${name}-error`);
-  return h('div', {class: 'field', 'data-field': name},
+  return h(
+    'div',
+    {class: 'field', 'data-field': name},
     h('label', {for: `verification-${name}`}, label),
     hint === '' ? null : h('p', {class: 'hint', id: hintId}, hint),
     errorPlace(name),
-    control);
+    control,
+  );
 }
 
 function outcomeField(claimed, unit) {
@@ -34,12 +37,20 @@ function outcomeField(claimed, unit) {
     ['partial', 'Accept a part of it'],
     ['rejected', 'Reject it'],
   ];
-  return h('fieldset', {class: 'field', 'data-field': 'outcome', 'aria-describedby': 'verification-outcome-error'},
+  return h(
+    'fieldset',
+    {class: 'field', 'data-field': 'outcome', 'aria-describedby': 'verification-outcome-error'},
     h('legend', {}, 'What did you find?'),
     errorPlace('outcome'),
-    ...options.map(([value, label]) => h('div', {class: 'choice'},
-      h('input', {type: 'radio', name: 'outcome', value, id: `verification-outcome-${value}`}),
-      h('label', {for: `verification-outcome-${value}`}, label))));
+    ...options.map(([value, label]) =>
+      h(
+        'div',
+        {class: 'choice'},
+        h('input', {type: 'radio', name: 'outcome', value, id: `verification-outcome-${value}`}),
+        h('label', {for: `verification-outcome-${value}`}, label),
+      ),
+    ),
+  );
 }
 
 /** The fields, and how they are read. */
@@ -48,13 +59,19 @@ function buildFields({claim, claimed, unit, taken}) {
   const input = (/** @type {Record<string, unknown>} */ attributes) =>
     /** @type {HTMLInputElement} */ (h('input', {autocomplete: 'off', ...attributes}));
   const quantity = input({name: 'quantity', inputmode: 'decimal', size: 16});
-  const quantityField = field('quantity', 'How much do you accept?', `Less than the ${withUnit(claimed, unit)} claimed.`, quantity);
+  const quantityField = field(
+    'quantity',
+    'How much do you accept?',
+    `Less than the ${withUnit(claimed, unit)} claimed.`,
+    quantity,
+  );
   const method = input({name: 'method', list: 'verification-methods'});
   const note = /** @type {HTMLTextAreaElement} */ (h('textarea', {name: 'note', rows: 3}));
   const id = input({name: 'id', value: suggestedId(claim, taken)});
   const evidence = evidenceFields();
   quantityField.hidden = true;
-  const chosen = () => /** @type {HTMLInputElement | null} */ (outcome.querySelector('input:checked'))?.value ?? '';
+  const chosen = () =>
+    /** @type {HTMLInputElement | null} */ (outcome.querySelector('input:checked'))?.value ?? '';
   outcome.addEventListener('change', () => {
     quantityField.hidden = chosen() !== 'partial';
   });
@@ -65,7 +82,12 @@ function buildFields({claim, claimed, unit, taken}) {
       field('method', 'How did you check?', 'Such as desk-review or site-visit. It is permanent.', method),
       h('datalist', {id: 'verification-methods'}, ...METHODS.map((value) => h('option', {value}))),
       evidence.node,
-      field('note', 'Note (optional)', 'The note and the titles and addresses of documents can be erased later; everything else is permanent. Name no person.', note),
+      field(
+        'note',
+        'Note (optional)',
+        'The note and the titles and addresses of documents can be erased later; everything else is permanent. Name no person.',
+        note,
+      ),
       field('id', 'Id of this verification', 'The ledger knows it by this for ever.', id),
     ],
     read: () => ({
@@ -94,17 +116,23 @@ function showProblems(form, summary, problems) {
   summary.hidden = entries.length === 0;
   if (entries.length === 0) return;
   const target = (name) => (name === 'outcome' ? 'verification-outcome-accepted' : `verification-${name}`);
-  summary.replaceChildren(h('h3', {}, 'This cannot be sent yet'),
-    h('ul', {}, ...entries.map(([name, message]) => {
-      const control = form.querySelector(`[id="${target(name)}"]`);
-      if (control === null) return h('li', {}, message);
-      const link = h('a', {href: `#${target(name)}`}, message);
-      link.addEventListener('click', (event) => {
-        event.preventDefault();
-        control.focus();
-      });
-      return h('li', {}, link);
-    })));
+  summary.replaceChildren(
+    h('h3', {}, 'This cannot be sent yet'),
+    h(
+      'ul',
+      {},
+      ...entries.map(([name, message]) => {
+        const control = form.querySelector(`[id="${target(name)}"]`);
+        if (control === null) return h('li', {}, message);
+        const link = h('a', {href: `#${target(name)}`}, message);
+        link.addEventListener('click', (event) => {
+          event.preventDefault();
+          control.focus();
+        });
+        return h('li', {}, link);
+      }),
+    ),
+  );
   summary.focus();
 }
 
@@ -143,11 +171,17 @@ function sending(context, {claimEntry, form, fields, summary, preview, onSent}) 
     const send = h('button', {type: 'button'}, 'Record this verification');
     send.addEventListener('click', () => work(() => record(entry, receipt)));
     const heading = h('h3', {tabindex: '-1'}, 'What it would move');
-    preview.replaceChildren(heading,
+    preview.replaceChildren(
+      heading,
       note === null ? '' : h('p', {class: 'notice'}, note),
       movesTable(receipt, ofYear),
-      h('p', {}, `It is recorded as ${entry.actor}, for good: it can be corrected later, and the log keeps both.`),
-      h('p', {class: 'buttons'}, send));
+      h(
+        'p',
+        {},
+        `It is recorded as ${entry.actor}, for good: it can be corrected later, and the log keeps both.`,
+      ),
+      h('p', {class: 'buttons'}, send),
+    );
     heading.focus();
   };
   const record = async (entry, receipt) => {
@@ -184,11 +218,14 @@ export function verificationForm(context, {claim, unit, onSent}) {
   });
   const summary = h('div', {class: 'error-summary', role: 'alert', tabindex: '-1', hidden: true});
   const preview = h('section', {class: 'preview', 'aria-label': 'Preview'});
-  const form = h('form', {class: 'verification', novalidate: true, 'aria-labelledby': 'verification-heading'},
+  const form = h(
+    'form',
+    {class: 'verification', novalidate: true, 'aria-labelledby': 'verification-heading'},
     h('h2', {id: 'verification-heading'}, 'Verify this claim'),
     summary,
     ...fields.nodes,
-    h('p', {class: 'buttons'}, h('button', {type: 'submit', class: 'secondary'}, 'Preview what moves')));
+    h('p', {class: 'buttons'}, h('button', {type: 'submit', class: 'secondary'}, 'Preview what moves')),
+  );
   sending(context, {claimEntry, form, fields, summary, preview, onSent});
   return h('section', {class: 'verify', 'aria-labelledby': 'verification-heading'}, form, preview);
 }

@@ -22,13 +22,14 @@ import {figureAddress} from './links.js';
  */
 export function totalsAfter(row, claimed, entry) {
   const all = decimal(claimed);
-  const accepted = entry.outcome === 'accepted' ? all : decimal(entry.outcome === 'partial' ? entry.quantity ?? '0' : '0');
+  const accepted =
+    entry.outcome === 'accepted' ? all : decimal(entry.outcome === 'partial' ? (entry.quantity ?? '0') : '0');
   const after = {
     verified: add(decimal(row.verified), accepted),
     rejected: add(decimal(row.rejected), subtract(all, accepted)),
     pending: subtract(decimal(row.pending), all),
   };
-  return (/** @type {const} */ (['verified', 'rejected', 'pending']))
+  return /** @type {const} */ (['verified', 'rejected', 'pending'])
     .map((stage) => ({stage, from: row[stage], to: textOf(after[stage])}))
     .filter(({from, to}) => from !== to);
 }
@@ -46,7 +47,11 @@ export async function yearMoves(api, claim, entry, receipt) {
   const history = await api.get(`/entries/id:${encodeURIComponent(claim.id)}`);
   const posting = history.postings.find(({stage}) => stage === 'claimed');
   if (posting === undefined) return [];
-  const query = new URLSearchParams({year: posting.year, measure: posting.measure, as_of: String(receipt.head)});
+  const query = new URLSearchParams({
+    year: posting.year,
+    measure: posting.measure,
+    as_of: String(receipt.head),
+  });
   const {rows} = await api.get(`/totals?${query}`);
   if (rows.length === 0) return [];
   return totalsAfter(rows[0], claim.quantity, entry).map(({stage, from, to}) => ({
@@ -66,12 +71,15 @@ function difference(from, to) {
 
 /** @param {Move} move @param {boolean} hasValue */
 function moveRow(move, hasValue) {
-  return h('tr', {},
+  return h(
+    'tr',
+    {},
     h('th', {scope: 'row', class: 'wide'}, h('a', {href: figureAddress(move.figure)}, move.figure)),
     h('td', {class: 'number'}, number(move.from)),
     h('td', {class: 'number'}, number(move.to)),
     h('td', {class: 'number'}, difference(move.from, move.to)),
-    hasValue ? h('td', {class: 'number'}, difference(move.value_from, move.value_to)) : null);
+    hasValue ? h('td', {class: 'number'}, difference(move.value_from, move.value_to)) : null,
+  );
 }
 
 /**
@@ -83,21 +91,45 @@ export function movesTable(receipt, ofYear) {
   const isPublished = receipt.moves.length > 0;
   const moves = isPublished ? receipt.moves : ofYear;
   const hasValue = moves.some((move) => move.value_from !== null || move.value_to !== null);
-  const restated = receipt.restates.length === 0 ? null
-    : h('p', {class: 'notice'}, `It would restate ${receipt.restates.join(', ')}.`);
+  const restated =
+    receipt.restates.length === 0
+      ? null
+      : h('p', {class: 'notice'}, `It would restate ${receipt.restates.join(', ')}.`);
   if (moves.length === 0) {
     return h('div', {}, h('p', {}, 'No total of the year moves.'), restated);
   }
-  return h('div', {},
+  return h(
+    'div',
+    {},
     restated,
-    h('div', {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'What it would move'},
-      h('table', {},
-        h('caption', {}, isPublished ? 'Figures of published years that move' : 'Totals of the year that move; nothing of it is published yet'),
-        h('thead', {}, h('tr', {},
-          h('th', {scope: 'col'}, 'Figure'),
-          h('th', {scope: 'col', class: 'number'}, 'From'),
-          h('th', {scope: 'col', class: 'number'}, 'To'),
-          h('th', {scope: 'col', class: 'number'}, 'Change'),
-          hasValue ? h('th', {scope: 'col', class: 'number'}, 'Change in value') : null)),
-        h('tbody', {}, ...moves.map((move) => moveRow(move, hasValue))))));
+    h(
+      'div',
+      {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'What it would move'},
+      h(
+        'table',
+        {},
+        h(
+          'caption',
+          {},
+          isPublished
+            ? 'Figures of published years that move'
+            : 'Totals of the year that move; nothing of it is published yet',
+        ),
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            h('th', {scope: 'col'}, 'Figure'),
+            h('th', {scope: 'col', class: 'number'}, 'From'),
+            h('th', {scope: 'col', class: 'number'}, 'To'),
+            h('th', {scope: 'col', class: 'number'}, 'Change'),
+            hasValue ? h('th', {scope: 'col', class: 'number'}, 'Change in value') : null,
+          ),
+        ),
+        h('tbody', {}, ...moves.map((move) => moveRow(move, hasValue))),
+      ),
+    ),
+  );
 }

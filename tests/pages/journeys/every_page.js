@@ -43,11 +43,15 @@ const LOOKS = {
 const NOT_THERE = /Failed to load resource: .*(40[0-9]|422)/;
 
 async function look(visit, name, target, how, found) {
+  const tell = (one) => {  // at once, and again in the end
+    console.error(one);
+    found.push(one);
+  };
   await visit.open(target);
-  for (const one of await visit.violations()) found.push(`${target}, ${how}: ${one}`);
+  for (const one of await visit.violations()) tell(`${target}, ${how}: ${one}`);
   if (how === 'narrow') {
     const width = await visit.page.evaluate(() => document.scrollingElement.scrollWidth);
-    if (width > 320) found.push(`${target} is ${width} wide where the screen is 320`);
+    if (width > 320) tell(`${target} is ${width} wide where the screen is 320`);
   }
   await visit.picture(`${name}-${how}`);
 }

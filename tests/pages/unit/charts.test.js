@@ -7,7 +7,11 @@ import {cut} from '../../../src/service/pages/charts/rows.js';
 import {stageChart, stagesInWords} from '../../../src/service/pages/charts/stages_geometry.js';
 import {timeTicks} from '../../../src/service/pages/charts/time_axis.js';
 import {
-  byCause, MOST_EVENTS, stepsOf, sumInWords, waterfall,
+  byCause,
+  MOST_EVENTS,
+  stepsOf,
+  sumInWords,
+  waterfall,
 } from '../../../src/service/pages/charts/waterfall_geometry.js';
 import {add, compare, decimal, equal, subtract, sum, text} from '../../../src/service/pages/decimal.js';
 import {randomOf, testSeed} from './random.js';
@@ -42,8 +46,12 @@ function randomBridge(random, count) {
   }));
   const closing = text(sum([opening, ...lines.map(({quantity}) => quantity)].map(decimal)));
   return {
-    figure: 'f', from: 1, to: 2, lines,
-    opening: {quantity: opening, value: null}, closing: {quantity: closing, value: null},
+    figure: 'f',
+    from: 1,
+    to: 2,
+    lines,
+    opening: {quantity: opening, value: null},
+    closing: {quantity: closing, value: null},
   };
 }
 
@@ -68,8 +76,14 @@ test('an axis holds zero and every value, and its ticks are round', (context) =>
 test('the axis of 0 to 107 goes by twenties and fifties', () => {
   assert.deepEqual(axisOf([decimal('107')], 6).ticks.map(text), ['0', '20', '40', '60', '80', '100', '120']);
   assert.deepEqual(axisOf([decimal('107')], 3).ticks.map(text), ['0', '50', '100', '150']);
-  assert.deepEqual(axisOf([decimal('-0.03'), decimal('0.05')], 5).ticks.map(text),
-    ['-0.04', '-0.02', '0', '0.02', '0.04', '0.06']);
+  assert.deepEqual(axisOf([decimal('-0.03'), decimal('0.05')], 5).ticks.map(text), [
+    '-0.04',
+    '-0.02',
+    '0',
+    '0.02',
+    '0.04',
+    '0.06',
+  ]);
   assert.deepEqual(axisOf([], 5).ticks.map(text).at(-1), '1');
 });
 
@@ -80,7 +94,10 @@ test('every bar of the stages lies inside the chart', (context) => {
   for (let round = 0; round < 500; round += 1) {
     const number = () => (random.below(6) === 0 ? null : random.quantity());
     const row = {
-      committed: number(), claimed: number(), verified: number(), pending: number(),
+      committed: number(),
+      claimed: number(),
+      verified: number(),
+      pending: number(),
       rejected: number(),
     };
     for (const width of WIDTHS) {
@@ -94,7 +111,10 @@ test('every bar of the stages lies inside the chart', (context) => {
 test('the stages show pending and rejected only where there are any', () => {
   const row = {committed: '0', claimed: '105', verified: '99', pending: '6', rejected: '0'};
   const chart = stageChart(row, 720, plain);
-  assert.deepEqual(chart.rows.map(({stage}) => stage), ['committed', 'claimed', 'verified', 'pending']);
+  assert.deepEqual(
+    chart.rows.map(({stage}) => stage),
+    ['committed', 'claimed', 'verified', 'pending'],
+  );
   assert.equal(chart.rows[0].bar.width, 0);
   assert.ok(chart.rows[1].bar.width > chart.rows[2].bar.width);
   assert.equal(stagesInWords(row, plain), 'Committed 0, claimed 105, verified 99, pending 6, rejected 0.');
@@ -103,7 +123,10 @@ test('the stages show pending and rejected only where there are any', () => {
 test('a stage without a number has no bar', () => {
   const row = {committed: null, claimed: null, verified: '65', pending: null, rejected: null};
   const chart = stageChart(row, 720, plain);
-  assert.deepEqual(chart.rows.map(({bar}) => bar !== null), [false, false, true]);
+  assert.deepEqual(
+    chart.rows.map(({bar}) => bar !== null),
+    [false, false, true],
+  );
 });
 
 test('a waterfall ends where its last bar is, inside the chart, and adds up exactly', (context) => {
@@ -126,8 +149,12 @@ test('a waterfall ends where its last bar is, inside the chart, and adds up exac
 
 test('a bridge that does not add up is not shown as if it did', () => {
   const bridge = {
-    figure: 'f', from: 1, to: 2, lines: [],
-    opening: {quantity: '107', value: null}, closing: {quantity: '99', value: null},
+    figure: 'f',
+    from: 1,
+    to: 2,
+    lines: [],
+    opening: {quantity: '107', value: null},
+    closing: {quantity: '99', value: null},
   };
   assert.equal(stepsOf(bridge, 'quantity', names).closes, false);
   assert.equal(stepsOf(bridge, 'value', names), null);
@@ -140,15 +167,25 @@ test('many events become a step a cause, each the sum of its events', (context) 
   const {steps} = stepsOf(bridge, 'quantity', names);
   assert.equal(steps.length, 7);
   const groups = byCause(bridge.lines, 'quantity');
-  assert.equal(groups.reduce((count, {lines}) => count + lines.length, 0), bridge.lines.length);
-  assert.deepEqual(steps.slice(1, -1).map(({delta}) => text(delta)), groups.map(({delta}) => text(delta)));
+  assert.equal(
+    groups.reduce((count, {lines}) => count + lines.length, 0),
+    bridge.lines.length,
+  );
+  assert.deepEqual(
+    steps.slice(1, -1).map(({delta}) => text(delta)),
+    groups.map(({delta}) => text(delta)),
+  );
 });
 
 test('the sum is written out to the last decimal', () => {
   const line = (cause, quantity) => ({sequence: 1, entry: 'e', cause, quantity, value: null, reason: null});
   const bridge = {
-    figure: 'f', from: 1, to: 2, lines: [line('late claim', '0.000001'), line('correction', '-8')],
-    opening: {quantity: '107', value: null}, closing: {quantity: '99.000001', value: null},
+    figure: 'f',
+    from: 1,
+    to: 2,
+    lines: [line('late claim', '0.000001'), line('correction', '-8')],
+    opening: {quantity: '107', value: null},
+    closing: {quantity: '99.000001', value: null},
   };
   const {steps} = stepsOf(bridge, 'quantity', names);
   assert.equal(sumInWords(steps, plain), '107 + 0.000001 − 8 = 99.000001');
@@ -188,7 +225,10 @@ test('the line of a balance stays inside its frame and ends at the last balance'
       assert.equal(text(chart.end.balance), count === 0 ? '0' : postings.at(-1).balance);
       assert.ok(chart.path.length < width * 80, 'it stays small, however many postings');
       const corrections = postings.filter(({type}) => type === 'correction').length;
-      assert.equal(chart.marks.reduce((sum, {count: n}) => sum + n, 0), corrections);
+      assert.equal(
+        chart.marks.reduce((sum, {count: n}) => sum + n, 0),
+        corrections,
+      );
       for (const {x} of chart.ticksX) assert.ok(x >= chart.left && x <= chart.right);
     }
   }
@@ -211,7 +251,13 @@ test('thinning keeps the least and the greatest of each column', (context) => {
 });
 
 test('what was recorded at one sitting is shown in the order of the log, else over time', () => {
-  const posting = (sequence, recorded_at, balance) => ({sequence, recorded_at, balance, delta: '1', type: 'claim'});
+  const posting = (sequence, recorded_at, balance) => ({
+    sequence,
+    recorded_at,
+    balance,
+    delta: '1',
+    type: 'claim',
+  });
   const sitting = [posting(1, '2026-01-01T10:00:00Z', '1'), posting(9, '2026-01-01T10:05:00Z', '2')];
   assert.equal(balanceChart(sitting, {sequence: 9, recorded_at: null}, 600, plain).isOfTime, false);
   const months = [posting(1, '2026-01-01T10:00:00Z', '1'), posting(9, '2026-07-01T10:05:00Z', '2')];
@@ -219,12 +265,26 @@ test('what was recorded at one sitting is shown in the order of the log, else ov
 });
 
 test('ticks of time are the first of days, months and years', () => {
-  const texts = (from, to, most) => timeTicks(Date.parse(from), Date.parse(to), most).map((tick) => tick.text);
-  assert.deepEqual(texts('2026-01-30T10:00:00Z', '2026-02-02T12:00:00Z', 4),
-    ['31 Jan 2026', '1 Feb 2026', '2 Feb 2026']);
-  assert.deepEqual(texts('2022-04-01T00:00:00Z', '2023-03-31T00:00:00Z', 5), ['Apr 2022', 'Jul 2022', 'Oct 2022', 'Jan 2023']);
-  assert.deepEqual(texts('2001-05-01T00:00:00Z', '2026-01-01T00:00:00Z', 6),
-    ['2005', '2010', '2015', '2020', '2025']);
+  const texts = (from, to, most) =>
+    timeTicks(Date.parse(from), Date.parse(to), most).map((tick) => tick.text);
+  assert.deepEqual(texts('2026-01-30T10:00:00Z', '2026-02-02T12:00:00Z', 4), [
+    '31 Jan 2026',
+    '1 Feb 2026',
+    '2 Feb 2026',
+  ]);
+  assert.deepEqual(texts('2022-04-01T00:00:00Z', '2023-03-31T00:00:00Z', 5), [
+    'Apr 2022',
+    'Jul 2022',
+    'Oct 2022',
+    'Jan 2023',
+  ]);
+  assert.deepEqual(texts('2001-05-01T00:00:00Z', '2026-01-01T00:00:00Z', 6), [
+    '2005',
+    '2010',
+    '2015',
+    '2020',
+    '2025',
+  ]);
   assert.ok(texts('1900-01-01T00:00:00Z', '2199-12-31T00:00:00Z', 6).length <= 6);
 });
 

@@ -2,14 +2,33 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
 import {
-  add, compare, decimal, equal, multiply, negate, percentage, read, share, sign, subtract, sum, text,
+  add,
+  compare,
+  decimal,
+  equal,
+  multiply,
+  negate,
+  percentage,
+  read,
+  share,
+  sign,
+  subtract,
+  sum,
+  text,
 } from '../../../src/service/pages/decimal.js';
 import {randomOf, testSeed} from './random.js';
 
 test('a decimal is written canonically', () => {
   const rows = [
-    ['0', '0'], ['-0', '0'], ['-0.000', '0'], ['007', '7'], ['1.50', '1.5'], ['-0.5', '-0.5'],
-    ['0.000001', '0.000001'], ['9000000000000', '9000000000000'], ['100', '100'],
+    ['0', '0'],
+    ['-0', '0'],
+    ['-0.000', '0'],
+    ['007', '7'],
+    ['1.50', '1.5'],
+    ['-0.5', '-0.5'],
+    ['0.000001', '0.000001'],
+    ['9000000000000', '9000000000000'],
+    ['100', '100'],
     ['-12345678901234567890.123456789012', '-12345678901234567890.123456789012'],
   ];
   for (const [given, written] of rows) assert.equal(text(decimal(given)), written);

@@ -4,8 +4,9 @@ import {test} from 'node:test';
 import {follow, messageReader} from '../../../src/service/pages/feed.js';
 import {randomOf, testSeed} from './random.js';
 
-const STREAM = 'retry: 2000\n\nid: 61\nevent: publication\ndata: {"sequence":61}\n\n:\n\n'
-  + 'id: 62\r\nevent: correction\r\ndata: first\r\ndata: second\r\n\r\n';
+const STREAM =
+  'retry: 2000\n\nid: 61\nevent: publication\ndata: {"sequence":61}\n\n:\n\n' +
+  'id: 62\r\nevent: correction\r\ndata: first\r\ndata: second\r\n\r\n';
 const MESSAGES = [
   {id: '61', event: 'publication', data: '{"sequence":61}'},
   {id: '62', event: 'correction', data: 'first\nsecond'},

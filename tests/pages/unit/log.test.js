@@ -31,21 +31,50 @@ test('a page asks for just the events that it shows', () => {
   assert.equal(logPage({...nothing, at: '9'}, 62).path, '/events?limit=10');
   assert.equal(logPage({...nothing, at: '999'}, 62).top, 62);
   assert.equal(logPage({...nothing, at: 'x'}, 62).top, 62);
-  assert.equal(logPage({...nothing, type: 'claim', after: '40'}, 62).path, '/events?type=claim&limit=50&after=40');
+  assert.equal(
+    logPage({...nothing, type: 'claim', after: '40'}, 62).path,
+    '/events?type=claim&limit=50&after=40',
+  );
 });
 
 test('every type of event is said in words', () => {
   const rows = [
-    [{type: 'claim', quantity: '6', measure: 'jobs', organisation: 'org', from: '2022-04-01', to: '2022-04-01'},
-      '6 of jobs by org, on 2022-04-01'],
-    [{type: 'claim', quantity: '6', commitment: 'c-1', from: '2022-04-01', to: '2022-05-01'},
-      '6 against c-1, from 2022-04-01 to 2022-05-01'],
-    [{type: 'verification', outcome: 'partial', quantity: '5', claim: 'c', method: 'site-visit'},
-      '5 accepted of c, by site-visit'],
-    [{type: 'verification', outcome: 'rejected', claim: 'c', method: 'desk-review'}, 'Rejected: c, by desk-review'],
+    [
+      {
+        type: 'claim',
+        quantity: '6',
+        measure: 'jobs',
+        organisation: 'org',
+        from: '2022-04-01',
+        to: '2022-04-01',
+      },
+      '6 of jobs by org, on 2022-04-01',
+    ],
+    [
+      {type: 'claim', quantity: '6', commitment: 'c-1', from: '2022-04-01', to: '2022-05-01'},
+      '6 against c-1, from 2022-04-01 to 2022-05-01',
+    ],
+    [
+      {type: 'verification', outcome: 'partial', quantity: '5', claim: 'c', method: 'site-visit'},
+      '5 accepted of c, by site-visit',
+    ],
+    [
+      {type: 'verification', outcome: 'rejected', claim: 'c', method: 'desk-review'},
+      'Rejected: c, by desk-review',
+    ],
     [{type: 'correction', corrects: 'c', reason: 'twice'}, 'Withdraws c: twice'],
-    [{type: 'commitment', organisation: 'o', measure: 'm', schedule: [{year: '2022-23', quantity: '1'}, {year: '2023-24', quantity: '2'}]},
-      'o promises m: 1 in 2022-23, 2 in 2023-24'],
+    [
+      {
+        type: 'commitment',
+        organisation: 'o',
+        measure: 'm',
+        schedule: [
+          {year: '2022-23', quantity: '1'},
+          {year: '2023-24', quantity: '2'},
+        ],
+      },
+      'o promises m: 1 in 2022-23, 2 in 2023-24',
+    ],
   ];
   for (const [event, words] of rows) assert.equal(eventInWords(event, number), words);
   for (const type of TYPES) assert.ok(typeInWords(type).length > 3);

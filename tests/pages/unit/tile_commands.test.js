@@ -35,8 +35,10 @@ function expectedTiles(size) {
 }
 
 test('every tile of a log is fetched, and nothing else, whatever its size', () => {
-  for (const size of [1, 63, 255, 256, 257, 512, 65_535, 65_536, 65_537, 256_000, 256_001, 256_255,
-    256_256, 512_000, 600_000, 10_000_000]) {
+  for (const size of [
+    1, 63, 255, 256, 257, 512, 65_535, 65_536, 65_537, 256_000, 256_001, 256_255, 256_256, 512_000, 600_000,
+    10_000_000,
+  ]) {
     const asked = tilesOf(size).flatMap(({ask}) => expanded(ask));
     assert.deepEqual([...asked].sort(), expectedTiles(size).sort(), `${size} events`);
   }
@@ -45,13 +47,19 @@ test('every tile of a log is fetched, and nothing else, whatever its size', () =
 test('each pattern is kept under the path that it was asked by', () => {
   for (const {ask, keep} of tilesOf(10_000_000)) {
     let n = 0;
-    assert.equal(keep, ask.replace(/\[[0-9]+-[0-9]+\]/g, () => `#${n += 1}`));
+    assert.equal(
+      keep,
+      ask.replace(/\[[0-9]+-[0-9]+\]/g, () => `#${(n += 1)}`),
+    );
   }
 });
 
 test('the commands name the token only where reading needs one', () => {
   const open = fetchCommands({size: 63, base: 'http://127.0.0.1:8455', needsToken: false});
-  assert.equal(open, "curl -fsS --create-dirs \\\n  -o 'log/tile/entries/000.p/63' 'http://127.0.0.1:8455/tile/entries/000.p/63' \\\n"
-    + "  -o 'log/tile/0/000.p/63' 'http://127.0.0.1:8455/tile/0/000.p/63'");
+  assert.equal(
+    open,
+    "curl -fsS --create-dirs \\\n  -o 'log/tile/entries/000.p/63' 'http://127.0.0.1:8455/tile/entries/000.p/63' \\\n" +
+      "  -o 'log/tile/0/000.p/63' 'http://127.0.0.1:8455/tile/0/000.p/63'",
+  );
   assert.match(fetchCommands({size: 63, base: 'x', needsToken: true}), /Bearer \$TALLY_TOKEN"/);
 });

@@ -2,29 +2,48 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
 import {
-  refusalInWords, suggestedId, typedQuantity, verificationOf,
+  refusalInWords,
+  suggestedId,
+  typedQuantity,
+  verificationOf,
 } from '../../../src/service/pages/verification_entry.js';
 
 const known = {actor: 's-7', claim: 'claim-1', claimed: '8'};
 const digest = 'A'.repeat(64);
 
 function fields(changes) {
-  return {id: 'verify-1', outcome: 'accepted', quantity: '', method: 'site-visit', note: '', evidence: [], ...changes};
+  return {
+    id: 'verify-1',
+    outcome: 'accepted',
+    quantity: '',
+    method: 'site-visit',
+    note: '',
+    evidence: [],
+    ...changes,
+  };
 }
 
 test('an accepted claim becomes an entry without a quantity', () => {
   assert.deepEqual(verificationOf(fields({quantity: '3'}), known).entry, {
-    type: 'verification', id: 'verify-1', actor: 's-7', claim: 'claim-1', outcome: 'accepted', method: 'site-visit',
+    type: 'verification',
+    id: 'verify-1',
+    actor: 's-7',
+    claim: 'claim-1',
+    outcome: 'accepted',
+    method: 'site-visit',
   });
 });
 
 test('a part has its quantity, a note its text, evidence its digest in lower case', () => {
-  const {entry} = verificationOf(fields({
-    outcome: 'partial',
-    quantity: ' 1,234.5 ',
-    note: ' two left\r\nearly ',
-    evidence: [{sha256: digest, title: 'Payroll', uri: ''}],
-  }), {...known, claimed: '2000'});
+  const {entry} = verificationOf(
+    fields({
+      outcome: 'partial',
+      quantity: ' 1,234.5 ',
+      note: ' two left\r\nearly ',
+      evidence: [{sha256: digest, title: 'Payroll', uri: ''}],
+    }),
+    {...known, claimed: '2000'},
+  );
   assert.equal(entry.quantity, '1234.5');
   assert.equal(entry.note, 'two left\nearly');
   assert.deepEqual(entry.evidence, [{sha256: digest.toLowerCase(), title: 'Payroll'}]);
@@ -74,5 +93,8 @@ test('a refusal is told in words, at its field where it has one', () => {
   assert.equal(refusalInWords({code: 'bad-quantity', message: 'd'}).field, 'quantity');
   assert.equal(refusalInWords({code: 'bad-entry', message: '`method` is too long'}).field, 'method');
   assert.match(refusalInWords({code: 'same-actor', message: 'd'}).message, /somebody else/);
-  assert.deepEqual(refusalInWords({code: 'void', message: 'as the service says'}), {field: null, message: 'as the service says'});
+  assert.deepEqual(refusalInWords({code: 'void', message: 'as the service says'}), {
+    field: null,
+    message: 'as the service says',
+  });
 });

@@ -105,4 +105,3 @@ export function barBetween(axis, from, to, x, length) {
   const left = Math.min(start, length - width);
   return {x: hundredths(x + left), width: hundredths(width)};
 }
-

@@ -18,8 +18,10 @@ import {chartFrame, image} from './frame.js';
 function inWords({postings}, chart, write) {
   const corrections = chart.marks.reduce((count, mark) => count + mark.count, 0);
   const count = `${write(String(postings.length))} ${postings.length === 1 ? 'posting' : 'postings'}`;
-  const corrected = corrections === 0 ? 'none of them a correction'
-    : `${write(String(corrections))} of them by ${corrections === 1 ? 'a correction' : 'corrections'}`;
+  const corrected =
+    corrections === 0
+      ? 'none of them a correction'
+      : `${write(String(corrections))} of them by ${corrections === 1 ? 'a correction' : 'corrections'}`;
   return `From zero, by ${count}, ${corrected}, to ${write(textOf(chart.end.balance))}.`;
 }
 
@@ -27,27 +29,58 @@ function inWords({postings}, chart, write) {
 function axes(chart, write) {
   const {left, right, bottom, ticksX, ticksY, zeroY} = chart;
   const lastX = ticksX.length - 1;
-  return svg('g', {class: 'chart-axis'},
-    ...ticksY.map(({y}) => svg('line', {
-      class: y === zeroY ? 'chart-zero' : 'chart-grid', x1: left, x2: right, y1: y, y2: y,
-    })),
-    ...ticksY.map(({y, value}) => svg('text', {
-      class: 'chart-tick', x: left - 8, y: y + 4, 'text-anchor': 'end',
-    }, write(textOf(value)))),
+  return svg(
+    'g',
+    {class: 'chart-axis'},
+    ...ticksY.map(({y}) =>
+      svg('line', {
+        class: y === zeroY ? 'chart-zero' : 'chart-grid',
+        x1: left,
+        x2: right,
+        y1: y,
+        y2: y,
+      }),
+    ),
+    ...ticksY.map(({y, value}) =>
+      svg(
+        'text',
+        {
+          class: 'chart-tick',
+          x: left - 8,
+          y: y + 4,
+          'text-anchor': 'end',
+        },
+        write(textOf(value)),
+      ),
+    ),
     ...ticksX.map(({x}) => svg('line', {class: 'chart-grid', x1: x, x2: x, y1: bottom, y2: bottom + 5})),
-    ...ticksX.map(({x, text}, index) => svg('text', {
-      class: 'chart-tick',
-      x,
-      y: bottom + 20,
-      'text-anchor': x - left < 30 && index === 0 ? 'start' : right - x < 30 && index === lastX ? 'end' : 'middle',
-    }, text)));
+    ...ticksX.map(({x, text}, index) =>
+      svg(
+        'text',
+        {
+          class: 'chart-tick',
+          x,
+          y: bottom + 20,
+          'text-anchor':
+            x - left < 30 && index === 0 ? 'start' : right - x < 30 && index === lastX ? 'end' : 'middle',
+        },
+        text,
+      ),
+    ),
+  );
 }
 
 /** A diamond: told from the line by its shape.  @param {import('./balance_geometry.js').Mark} mark */
 function correctionMark({x, y, sequence, count}) {
-  return svg('path', {class: 'chart-correction', d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`},
-    svg('title', {}, count === 1 ? `Correction, event ${sequence}`
-      : `${count} corrections, from event ${sequence}`));
+  return svg(
+    'path',
+    {class: 'chart-correction', d: `M${x} ${y - 6}l6 6l-6 6l-6 -6z`},
+    svg(
+      'title',
+      {},
+      count === 1 ? `Correction, event ${sequence}` : `${count} corrections, from event ${sequence}`,
+    ),
+  );
 }
 
 /** @param {Balance} of @param {number} width @param {(text: string) => string} write */
@@ -68,7 +101,8 @@ function draw(of, width, write) {
  */
 export function balanceFigure(of, write) {
   const {isOfTime, marks} = balanceChart(of.postings, of.end, 640, write);
-  const across = isOfTime ? 'By the time at which each posting was recorded (UTC).'
+  const across = isOfTime
+    ? 'By the time at which each posting was recorded (UTC).'
     : 'By the number of the event that posted.';
   const marked = marks.length === 0 ? '' : ' A diamond marks a correction.';
   return chartFrame((width) => draw(of, width, write), {

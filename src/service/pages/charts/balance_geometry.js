@@ -106,8 +106,7 @@ export function balanceChart(postings, end, width, write) {
   const left = Math.min(widest(axis.ticks.map((tick) => write(textOf(tick)))) + 10, width / 2);
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  const y = (/** @type {Decimal} */ value) =>
-    hundredths(bottom - along(axis, value) * (bottom - MARGIN.top));
+  const y = (/** @type {Decimal} */ value) => hundredths(bottom - along(axis, value) * (bottom - MARGIN.top));
   const {isOfTime, places, from, to} = extent(postings, end);
   const x = (/** @type {number} */ place) =>
     hundredths(left + ((place - from) / (to - from || 1)) * (right - left));
@@ -119,8 +118,10 @@ export function balanceChart(postings, end, width, write) {
   }));
   const last = balances.length > 0 ? balances[balances.length - 1] : ZERO;
   const ticksX = isOfTime
-    ? timeTicks(from, to, Math.max(2, Math.floor((right - left) / 110)))
-      .map(({time, text}) => ({x: x(time), text}))
+    ? timeTicks(from, to, Math.max(2, Math.floor((right - left) / 110))).map(({time, text}) => ({
+        x: x(time),
+        text,
+      }))
     : eventTicks(from, to, right - left).map((tick) => ({x: x(tick), text: write(String(tick))}));
   return {
     width,

@@ -21,17 +21,20 @@ export function image({width, height}, words, children) {
   drawn += 1;
   const titleId = `chart-${drawn}-title`;
   const descriptionId = `chart-${drawn}-description`;
-  return svg('svg', {
-    class: 'chart-image',
-    viewBox: `0 0 ${width} ${height}`,
-    width,
-    height,
-    role: 'img',
-    'aria-labelledby': `${titleId} ${descriptionId}`,
-  },
-  svg('title', {id: titleId}, words.title),
-  svg('desc', {id: descriptionId}, words.description),
-  ...children.filter((child) => child !== null));
+  return svg(
+    'svg',
+    {
+      class: 'chart-image',
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: 'img',
+      'aria-labelledby': `${titleId} ${descriptionId}`,
+    },
+    svg('title', {id: titleId}, words.title),
+    svg('desc', {id: descriptionId}, words.description),
+    ...children.filter((child) => child !== null),
+  );
 }
 
 /**
@@ -51,8 +54,12 @@ export function chartFrame(draw, {className, caption = null}) {
     return undefined;
   });
   observer.observe(place);
-  return h('figure', {class: `chart ${className}`}, place,
-    caption === null ? null : h('figcaption', {}, caption));
+  return h(
+    'figure',
+    {class: `chart ${className}`},
+    place,
+    caption === null ? null : h('figcaption', {}, caption),
+  );
 }
 
 /**
@@ -64,14 +71,29 @@ export function chartFrame(draw, {className, caption = null}) {
  */
 export function barAxis({ticks, plotHeight, width, zeroX}, write) {
   const last = ticks.length - 1;
-  return svg('g', {class: 'chart-axis'},
-    ...ticks.map(({x}) => svg('line', {
-      class: x === zeroX ? 'chart-zero' : 'chart-grid', x1: x, x2: x, y1: 0, y2: plotHeight,
-    })),
-    ...ticks.map(({x, value}, index) => svg('text', {
-      class: 'chart-tick',
-      x,
-      y: plotHeight + 17,
-      'text-anchor': x < 12 ? 'start' : index === last && x > width - 24 ? 'end' : 'middle',
-    }, write(value))));
+  return svg(
+    'g',
+    {class: 'chart-axis'},
+    ...ticks.map(({x}) =>
+      svg('line', {
+        class: x === zeroX ? 'chart-zero' : 'chart-grid',
+        x1: x,
+        x2: x,
+        y1: 0,
+        y2: plotHeight,
+      }),
+    ),
+    ...ticks.map(({x, value}, index) =>
+      svg(
+        'text',
+        {
+          class: 'chart-tick',
+          x,
+          y: plotHeight + 17,
+          'text-anchor': x < 12 ? 'start' : index === last && x > width - 24 ? 'end' : 'middle',
+        },
+        write(value),
+      ),
+    ),
+  );
 }

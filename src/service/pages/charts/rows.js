@@ -9,7 +9,7 @@
  *   the most characters of a label that fit.
  */
 
-const CHARACTER = 8;  // pixels, at the size that charts.css sets, on the wide side
+const CHARACTER = 8; // pixels, at the size that charts.css sets, on the wide side
 const BAR = 16;
 const GAP = 12;
 

@@ -21,19 +21,35 @@ function draw({title, unit, numbers}, width, write) {
   const chart = stageChart(numbers, width, write);
   const {definitions, fill} = patterns(chart.rows.map(({stage}) => stage));
   const {layout} = chart;
-  return image(chart, {
-    title: `${title}, in ${unit}`,
-    description: stagesInWords(numbers, write),
-  }, [
-    definitions,
-    barAxis(chart, (value) => write(textOf(value))),
-    ...chart.rows.map(({stage, label, text, top, bar}) => svg('g', {},
-      svg('text', {class: 'chart-label', x: 0, y: top + layout.textTop}, label),
-      bar === null || bar.width === 0 ? null : svg('rect', {...bar, ...fill(stage)}),
-      svg('text', {
-        class: 'chart-number', x: layout.valueX, y: top + layout.textTop, 'text-anchor': 'end',
-      }, text))),
-  ]);
+  return image(
+    chart,
+    {
+      title: `${title}, in ${unit}`,
+      description: stagesInWords(numbers, write),
+    },
+    [
+      definitions,
+      barAxis(chart, (value) => write(textOf(value))),
+      ...chart.rows.map(({stage, label, text, top, bar}) =>
+        svg(
+          'g',
+          {},
+          svg('text', {class: 'chart-label', x: 0, y: top + layout.textTop}, label),
+          bar === null || bar.width === 0 ? null : svg('rect', {...bar, ...fill(stage)}),
+          svg(
+            'text',
+            {
+              class: 'chart-number',
+              x: layout.valueX,
+              y: top + layout.textTop,
+              'text-anchor': 'end',
+            },
+            text,
+          ),
+        ),
+      ),
+    ],
+  );
 }
 
 /**
@@ -49,10 +65,18 @@ export function stagesChart(of, write) {
 /** What the fillings mean.  @returns {HTMLElement} */
 export function stagesKey() {
   const {definitions, fill} = patterns(STAGES.map(({stage}) => stage));
-  const shown = STAGES.map(({stage, label}, index) => h('li', {},
-    svg('svg', {class: 'chart-swatch', width: 28, height: 14, 'aria-hidden': 'true'},
-      index === 0 ? definitions : null,
-      svg('rect', {x: 1, y: 1, width: 26, height: 12, ...fill(stage)})),
-    label));
+  const shown = STAGES.map(({stage, label}, index) =>
+    h(
+      'li',
+      {},
+      svg(
+        'svg',
+        {class: 'chart-swatch', width: 28, height: 14, 'aria-hidden': 'true'},
+        index === 0 ? definitions : null,
+        svg('rect', {x: 1, y: 1, width: 26, height: 12, ...fill(stage)}),
+      ),
+      label,
+    ),
+  );
   return h('ul', {class: 'chart-key', 'aria-label': 'Key'}, ...shown);
 }

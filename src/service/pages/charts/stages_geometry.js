@@ -39,15 +39,22 @@ export function stageChart(numbers, width, write) {
     text: write(numbers[stage]),
   })).filter(({isAlways, value}) => isAlways || (value !== null && sign(value) !== 0));
   const values = shown.flatMap(({value}) => (value === null ? [] : [value]));
-  const layout = rowLayout(width, shown.map(({label}) => label), shown.map((row) => row.text));
+  const layout = rowLayout(
+    width,
+    shown.map(({label}) => label),
+    shown.map((row) => row.text),
+  );
   const axis = axisOf(values, layout.barLength < 300 ? 3 : 5);
   const rows = shown.map(({stage, label, value, text}, index) => {
     const top = index * layout.rowHeight;
-    const bar = value === null ? null : {
-      ...barBetween(axis, ZERO, value, layout.barX, layout.barLength),
-      y: top + layout.barTop,
-      height: layout.barHeight,
-    };
+    const bar =
+      value === null
+        ? null
+        : {
+            ...barBetween(axis, ZERO, value, layout.barX, layout.barLength),
+            y: top + layout.barTop,
+            height: layout.barHeight,
+          };
     return {stage, label, value, text, top, bar};
   });
   const plotHeight = rows.length * layout.rowHeight;

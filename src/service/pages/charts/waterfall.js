@@ -22,14 +22,27 @@ function draw(steps, title, width, write) {
   return image(chart, {title, description: `${words}.`}, [
     definitions,
     barAxis(chart, (value) => write(textOf(value))),
-    ...(layout.isStacked ? [] : chart.joins.map(({x, y1, y2}) =>
-      svg('line', {class: 'chart-join', x1: x, x2: x, y1, y2}))),
-    ...chart.rows.map(({step, text, label, top, bar}) => svg('g', {},
-      svg('text', {class: 'chart-label', x: 0, y: top + layout.textTop}, label),
-      bar.width === 0 ? null : svg('rect', {...bar, ...fill(step.kind)}),
-      svg('text', {
-        class: 'chart-number', x: layout.valueX, y: top + layout.textTop, 'text-anchor': 'end',
-      }, text))),
+    ...(layout.isStacked
+      ? []
+      : chart.joins.map(({x, y1, y2}) => svg('line', {class: 'chart-join', x1: x, x2: x, y1, y2}))),
+    ...chart.rows.map(({step, text, label, top, bar}) =>
+      svg(
+        'g',
+        {},
+        svg('text', {class: 'chart-label', x: 0, y: top + layout.textTop}, label),
+        bar.width === 0 ? null : svg('rect', {...bar, ...fill(step.kind)}),
+        svg(
+          'text',
+          {
+            class: 'chart-number',
+            x: layout.valueX,
+            y: top + layout.textTop,
+            'text-anchor': 'end',
+          },
+          text,
+        ),
+      ),
+    ),
   ]);
 }
 
@@ -48,6 +61,10 @@ export function waterfallFigure(bridge, of, {title, opening, closing, write}) {
   const sum = sumInWords(steps, write);
   const caption = closes
     ? h('span', {class: 'chart-sum'}, sum)
-    : h('strong', {class: 'chart-sum'}, `This bridge does not add up: ${sum} does not hold. Please report it.`);
+    : h(
+        'strong',
+        {class: 'chart-sum'},
+        `This bridge does not add up: ${sum} does not hold. Please report it.`,
+      );
   return chartFrame((width) => draw(steps, title, width, write), {className: 'chart-waterfall', caption});
 }

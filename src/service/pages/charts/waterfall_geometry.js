@@ -26,8 +26,13 @@ const AXIS_HEIGHT = 24;
 // With more events than these, a bar stands for all of one cause; the table has each of them.
 export const MOST_EVENTS = 8;
 
-export const CAUSES = Object.freeze(
-  ['late commitment', 'late claim', 'verification', 'correction', 'proxy change']);
+export const CAUSES = Object.freeze([
+  'late commitment',
+  'late claim',
+  'verification',
+  'correction',
+  'proxy change',
+]);
 
 /** @param {string} text @returns {string} */
 function capital(text) {
@@ -69,17 +74,18 @@ export function stepsOf(bridge, of, names) {
   if (opening === null || closing === null) return null;
   // An event may move the value and not the quantity, or the other way round.
   const moving = bridge.lines.filter((line) => sign(decimal(line[of] ?? '0')) !== 0);
-  const moves = bridge.lines.length <= MOST_EVENTS
-    ? moving.map((line) => ({
-      label: `${capital(line.cause)}: ${line.entry}`,
-      delta: decimal(line[of] ?? '0'),
-      events: 1,
-    }))
-    : byCause(moving, of).map((group) => ({
-      label: `${capital(group.cause)} (${group.lines.length})`,
-      delta: group.delta,
-      events: group.lines.length,
-    }));
+  const moves =
+    bridge.lines.length <= MOST_EVENTS
+      ? moving.map((line) => ({
+          label: `${capital(line.cause)}: ${line.entry}`,
+          delta: decimal(line[of] ?? '0'),
+          events: 1,
+        }))
+      : byCause(moving, of).map((group) => ({
+          label: `${capital(group.cause)} (${group.lines.length})`,
+          delta: group.delta,
+          events: group.lines.length,
+        }));
   let at = decimal(opening);
   /** @type {Step[]} */
   const steps = [{kind: 'opening', label: names.opening, from: ZERO, to: at, delta: at, events: 0}];
@@ -110,8 +116,15 @@ function stepText(step, write) {
  */
 export function waterfall(steps, width, write) {
   const texts = steps.map((step) => stepText(step, write));
-  const layout = rowLayout(width, steps.map(({label}) => label), texts);
-  const axis = axisOf(steps.flatMap(({from, to}) => [from, to]), layout.barLength < 300 ? 3 : 5);
+  const layout = rowLayout(
+    width,
+    steps.map(({label}) => label),
+    texts,
+  );
+  const axis = axisOf(
+    steps.flatMap(({from, to}) => [from, to]),
+    layout.barLength < 300 ? 3 : 5,
+  );
   const place = (/** @type {Decimal} */ value) =>
     hundredths(layout.barX + along(axis, value) * layout.barLength);
   const rows = steps.map((step, index) => {

@@ -18,23 +18,24 @@ import {bridgeTable, causesInWords} from './bridge_table.js';
 /** A point in words: a publication by its title, else the event.  */
 function pointInWords(sequence, publications) {
   const found = publications.find((one) => one.as_of === sequence);
-  return found === undefined ? `event ${number(String(sequence))}`
+  return found === undefined
+    ? `event ${number(String(sequence))}`
     : `${found.title} (as of event ${number(String(sequence))})`;
 }
 
-/** @param {Bridge} bridge */
-function inOneSentence(bridge) {
+/** @param {Bridge} bridge @param {boolean} isNow whether it leads to the head */
+function inOneSentence(bridge, isNow) {
   const {opening, closing, lines} = bridge;
   if (opening.quantity === null || closing.quantity === null) {
     return 'This figure has no number at one of these points.';
   }
   const from = number(opening.quantity);
-  if (lines.length === 0) return `It was ${from}, and still is: no event has moved it.`;
+  if (lines.length === 0) return `It was ${from}, and ${isNow ? 'still is' : 'still was'}: no event has moved it.`;
   const change = subtract(decimal(closing.quantity), decimal(opening.quantity));
   const size = number(textOf(sign(change) < 0 ? negate(change) : change));
-  const moved = sign(change) === 0 ? 'the same quantity after all'
-    : `${size} ${sign(change) < 0 ? 'less' : 'more'}`;
-  return `It was ${from} and is now ${number(closing.quantity)}: ${moved}. What moved it: ${causesInWords(bridge)}.`;
+  const moved =
+    sign(change) === 0 ? 'the same quantity after all' : `${size} ${sign(change) < 0 ? 'less' : 'more'}`;
+  return `It was ${from} and ${isNow ? 'is now' : 'then was'} ${number(closing.quantity)}: ${moved}. What moved it: ${causesInWords(bridge)}.`;
 }
 
 /**
@@ -57,24 +58,42 @@ function bridgeSection(bridge, words, level) {
   };
   const quantity = words.unit === '' ? 'Quantity' : `Quantity (${words.unit})`;
   const value = words.currency === '' ? 'Value' : `Value (${words.currency})`;
-  return h('div', {class: 'bridge'},
-    h('p', {class: 'lede'}, inOneSentence(bridge)),
-    ...(bridge.lines.length === 0 ? [] : [
-      ...chart('quantity', quantity),
-      ...chart('value', value),
-      bridgeTable(bridge, words),
-    ]));
+  return h(
+    'div',
+    {class: 'bridge'},
+    h('p', {class: 'lede'}, inOneSentence(bridge, words.isNow)),
+    ...(bridge.lines.length === 0
+      ? []
+      : [...chart('quantity', quantity), ...chart('value', value), bridgeTable(bridge, words)]),
+  );
 }
 
 /** Other points to begin at.  @param {string} figure @param {any[]} publications */
 function otherBeginnings(figure, publications, from, to) {
   const others = publications.filter((one) => one.as_of !== from);
   if (others.length === 0) return null;
-  return h('nav', {'aria-label': 'Other publications to compare with'},
+  return h(
+    'nav',
+    {'aria-label': 'Other publications to compare with'},
     h('h2', {}, 'Compare with another publication'),
-    h('ul', {}, ...others.map((one) => h('li', {},
-      h('a', {href: `/bridge/${encodeURIComponent(figure)}?from=${encodeURIComponent(one.entry)}${to === null ? '' : `&to=${to}`}`},
-        `${one.title} (as of event ${number(String(one.as_of))})`)))));
+    h(
+      'ul',
+      {},
+      ...others.map((one) =>
+        h(
+          'li',
+          {},
+          h(
+            'a',
+            {
+              href: `/bridge/${encodeURIComponent(figure)}?from=${encodeURIComponent(one.entry)}${to === null ? '' : `&to=${to}`}`,
+            },
+            `${one.title} (as of event ${number(String(one.as_of))})`,
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** The figure without its point.  @param {string} reference */
@@ -94,7 +113,9 @@ async function load(context) {
   const name = readFigure(figure);
   const year = name === null ? '' : `?year=${encodeURIComponent(name.year)}`;
   const {publications} = await context.api.get(`/publications${year}`);
-  const latest = publications.find((one) => one.latest);
+  // What a point of the past knows of: an earlier page leads from the publication that stood then.
+  const then = publications.filter((one) => context.asOf === null || one.sequence <= context.asOf);
+  const latest = then.sort((a, b) => a.sequence - b.sequence).at(-1);
   const from = context.query.get('from') ?? latest?.entry ?? null;
   const to = context.query.get('to') ?? (context.asOf === null ? null : String(context.asOf));
   if (from === null) return {figure, name, publications, from, to, bridge: null, unit: ''};
@@ -107,9 +128,14 @@ async function load(context) {
 function nothingPublished(figure, name) {
   return [
     h('p', {class: 'lede'}, 'A bridge leads from a publication to now, and this year has none yet.'),
-    h('p', {}, h('a', {href: figureAddress(figure)}, 'See the figure as it is'),
+    h(
+      'p',
+      {},
+      h('a', {href: figureAddress(figure)}, 'See the figure as it is'),
       name === null ? null : ', or ',
-      name === null ? null : h('a', {href: `/year/${name.year}`}, `the year ${name.year}`), '.'),
+      name === null ? null : h('a', {href: `/year/${name.year}`}, `the year ${name.year}`),
+      '.',
+    ),
   ];
 }
 
@@ -119,10 +145,16 @@ function sections(bridge, words) {
   }
   const part = (one) => bridgeSection(one, {...words, unit: ''}, 'h3');
   return [
-    h('p', {class: 'lede'}, `This is a share: it was ${number(bridge.opening.quantity)} % and is `
-      + `${number(bridge.closing.quantity)} %. What moved it, moved one of its two parts.`),
-    h('h2', {}, 'What it is a share with'), part(bridge.numerator),
-    h('h2', {}, 'What it is a share of'), part(bridge.denominator),
+    h(
+      'p',
+      {class: 'lede'},
+      `This is a share: it was ${number(bridge.opening.quantity)} % and is ` +
+        `${number(bridge.closing.quantity)} %. What moved it, moved one of its two parts.`,
+    ),
+    h('h2', {}, 'What it is a share with'),
+    part(bridge.numerator),
+    h('h2', {}, 'What it is a share of'),
+    part(bridge.denominator),
   ];
 }
 
@@ -135,21 +167,32 @@ export const view = {
   async render(context) {
     const {figure, name, publications, to, bridge, unit} = await load(context);
     const heading = h('h1', {}, 'What changed since it was published');
-    const subject = h('p', {class: 'subject'},
-      h('a', {href: figureAddress(bridge?.figure ?? figure)},
-        name === null ? figure : figureInWords(name)));
+    const subject = h(
+      'p',
+      {class: 'subject'},
+      h('a', {href: figureAddress(bridge?.figure ?? figure)}, name === null ? figure : figureInWords(name)),
+    );
     if (bridge === null) return h('article', {}, heading, subject, ...nothingPublished(figure, name));
     const words = {
+      isNow: to === null,
       opening: pointInWords(bridge.from, publications),
-      closing: to === null ? `Now (event ${number(String(bridge.to))})` : pointInWords(bridge.to, publications),
-      openingShort: publications.some((one) => one.as_of === bridge.from) ? 'Published' : `Event ${bridge.from}`,
+      closing:
+        to === null ? `Now (event ${number(String(bridge.to))})` : pointInWords(bridge.to, publications),
+      openingShort: publications.some((one) => one.as_of === bridge.from)
+        ? 'Published'
+        : `Event ${bridge.from}`,
       closingShort: to === null ? 'Now' : `Event ${bridge.to}`,
       unit,
       currency: '',
     };
-    return h('article', {}, heading, subject,
+    return h(
+      'article',
+      {},
+      heading,
+      subject,
       h('p', {class: 'quiet'}, `From ${words.opening} to ${words.closing.replace('Now', 'now')}.`),
       ...sections(bridge, words),
-      otherBeginnings(figure, publications, bridge.from, to));
+      otherBeginnings(figure, publications, bridge.from, to),
+    );
   },
 };

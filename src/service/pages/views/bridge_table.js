@@ -36,24 +36,42 @@ function numberCell(text) {
 
 /** @param {string} label @param {import('../charts/waterfall_geometry.js').Amounts} amounts */
 function endRow(label, amounts, hasValue) {
-  return h('tr', {class: 'total'},
-    h('th', {scope: 'row', colspan: 3}, label),
+  return h(
+    'tr',
+    {class: 'total'},
+    h('th', {scope: 'row', colspan: 3}, label.replace(/^./, (first) => first.toUpperCase())),
     numberCell(''),
     numberCell(number(amounts.quantity)),
     hasValue ? numberCell('') : null,
-    hasValue ? numberCell(number(amounts.value)) : null);
+    hasValue ? numberCell(number(amounts.value)) : null,
+  );
 }
 
 function lineRow({line, quantity, value}, hasValue) {
-  return h('tr', {},
-    h('th', {scope: 'row', class: 'number'}, h('a', {href: entryAddress(line.sequence)}, number(String(line.sequence)))),
-    h('td', {}, line.cause.replace(/^./, (first) => first.toUpperCase())),
-    h('td', {class: 'wide'}, h('span', {class: 'name'}, line.entry),
-      line.reason === null ? null : h('span', {class: 'reason'}, line.reason)),
+  return h(
+    'tr',
+    {},
+    h(
+      'th',
+      {scope: 'row', class: 'number'},
+      h('a', {href: entryAddress(line.sequence)}, number(String(line.sequence))),
+    ),
+    h(
+      'td',
+      {},
+      line.cause.replace(/^./, (first) => first.toUpperCase()),
+    ),
+    h(
+      'td',
+      {class: 'wide'},
+      h('span', {class: 'name'}, line.entry),
+      line.reason === null ? null : h('span', {class: 'reason'}, line.reason),
+    ),
     numberCell(change(line.quantity)),
     numberCell(number(quantity)),
     hasValue ? numberCell(line.value === null ? '–' : change(line.value)) : null,
-    hasValue ? numberCell(number(value)) : null);
+    hasValue ? numberCell(number(value)) : null,
+  );
 }
 
 /**
@@ -76,26 +94,43 @@ export function bridgeTable(bridge, {opening, closing, unit, currency}) {
     last.before(...next);
     const left = rows.length - shown;
     more.hidden = left === 0;
-    if (left > 0) more.textContent = `Show ${number(String(Math.min(left, ROWS_AT_ONCE)))} more of ${number(String(left))} events`;
+    if (left > 0)
+      more.textContent = `Show ${number(String(Math.min(left, ROWS_AT_ONCE)))} more of ${number(String(left))} events`;
     return next[0];
   };
   body.append(endRow(opening, bridge.opening, hasValue), last);
   showMore();
   more.addEventListener('click', () => showMore()?.querySelector('a')?.focus());
-  return h('div', {},
-    h('div', {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'The bridge, event by event'},
-      h('table', {},
+  return h(
+    'div',
+    {},
+    h(
+      'div',
+      {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'The bridge, event by event'},
+      h(
+        'table',
+        {},
         h('caption', {}, 'Each event that moved it, by cause'),
-        h('thead', {}, h('tr', {},
-          h('th', {scope: 'col', class: 'number'}, 'Event'),
-          h('th', {scope: 'col'}, 'Cause'),
-          h('th', {scope: 'col'}, 'Entry, and why'),
-          h('th', {scope: 'col', class: 'number'}, `Change${inUnit}`),
-          h('th', {scope: 'col', class: 'number'}, `After it${inUnit}`),
-          hasValue ? h('th', {scope: 'col', class: 'number'}, `Change in value${inMoney}`) : null,
-          hasValue ? h('th', {scope: 'col', class: 'number'}, `Value after it${inMoney}`) : null)),
-        body)),
-    more);
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            h('th', {scope: 'col', class: 'number'}, 'Event'),
+            h('th', {scope: 'col'}, 'Cause'),
+            h('th', {scope: 'col'}, 'Entry, and why'),
+            h('th', {scope: 'col', class: 'number'}, `Change${inUnit}`),
+            h('th', {scope: 'col', class: 'number'}, `After it${inUnit}`),
+            hasValue ? h('th', {scope: 'col', class: 'number'}, `Change in value${inMoney}`) : null,
+            hasValue ? h('th', {scope: 'col', class: 'number'}, `Value after it${inMoney}`) : null,
+          ),
+        ),
+        body,
+      ),
+    ),
+    more,
+  );
 }
 
 /**
@@ -104,7 +139,9 @@ export function bridgeTable(bridge, {opening, closing, unit, currency}) {
  * @returns {string}
  */
 export function causesInWords(bridge) {
-  return byCause(bridge.lines, 'quantity').map(({cause, lines, delta}) => {
-    return `${cause} ${change(textOf(delta))} (${counted(lines.length, 'event')})`;
-  }).join(', ');
+  return byCause(bridge.lines, 'quantity')
+    .map(({cause, lines, delta}) => {
+      return `${cause} ${change(textOf(delta))} (${counted(lines.length, 'event')})`;
+    })
+    .join(', ');
 }

@@ -7,7 +7,7 @@ import {copyButton} from '../copy.js';
 import {citation} from '../citation.js';
 import {h} from '../dom.js';
 import {readFigure, writeFigure} from '../figure_name.js';
-import {counted, number, share, withUnit, words} from '../format.js';
+import {counted, number, share, units, withUnit, words} from '../format.js';
 import {entryAddress, figureAddress} from '../links.js';
 import {pointAt} from '../point.js';
 import {postingsTable} from '../postings_table.js';
@@ -71,7 +71,7 @@ function facts({trace, name, row, latest, point}) {
   return h('dl', {class: 'facts'},
     ...(trace.value === null ? [] : fact('Worth', number(trace.value))),
     ...(verified === null ? [] : fact('Verified of claimed', `${verified} %`)),
-    ...fact('Measure', h('a', {href: entryAddress(trace.measure.id)}, trace.measure.title), `, in ${trace.measure.unit}`,
+    ...fact('Measure', h('a', {href: entryAddress(trace.measure.id)}, trace.measure.title), `, in ${units(trace.measure.unit)}`,
       trace.measure.framework ? h('span', {class: 'quiet'}, `, ${trace.measure.framework} ${trace.measure.edition ?? ''}`) : null),
     ...(trace.measure.proxy ? fact('Proxy', number(trace.measure.proxy), ` for each ${trace.measure.unit}`) : []),
     ...fact('Year', h('a', {href: `/year/${encodeURIComponent(name.year)}`}, name.year),

@@ -21,25 +21,39 @@ export function readCheckpoint(note) {
 
 /** A text to be run or kept.  @param {string} text @param {string} label @param {string} copyLabel */
 function copyable(text, label, copyLabel) {
-  return h('div', {class: 'command'},
+  return h(
+    'div',
+    {class: 'command'},
     h('pre', {tabindex: '0', role: 'region', 'aria-label': label}, h('code', {}, text)),
-    h('p', {class: 'command-tools'}, copyButton(text, copyLabel)));
+    h('p', {class: 'command-tools'}, copyButton(text, copyLabel)),
+  );
 }
 
 function facts(checkpoint, status) {
   const fact = (term, ...content) => [h('dt', {}, term), h('dd', {}, ...content)];
   const head = checkpoint.size - 1;
-  return h('dl', {class: 'facts'},
+  return h(
+    'dl',
+    {class: 'facts'},
     ...fact('Log', checkpoint.origin),
-    ...fact('Head', h('a', {href: entryAddress(head)}, `event ${number(String(head))}`),
-      status === null ? null : `, recorded ${time(status.recorded_at)}`),
+    ...fact(
+      'Head',
+      h('a', {href: entryAddress(head)}, `event ${number(String(head))}`),
+      status === null ? null : `, recorded ${time(status.recorded_at)}`,
+    ),
     ...fact('Events', number(String(checkpoint.size))),
     ...fact('Root', h('code', {class: 'hash'}, checkpoint.root)),
-    ...(status === null ? [] : [
-      ...fact('Key', h('code', {class: 'hash'}, status.vkey)),
-      ...fact('Fingerprint of the key', h('code', {class: 'hash'}, status.fingerprint)),
-      ...fact('Accounts and postings', `${number(String(status.accounts))} accounts, ${number(String(status.postings))} postings`),
-    ]));
+    ...(status === null
+      ? []
+      : [
+          ...fact('Key', h('code', {class: 'hash'}, status.vkey)),
+          ...fact('Fingerprint of the key', h('code', {class: 'hash'}, status.fingerprint)),
+          ...fact(
+            'Accounts and postings',
+            `${number(String(status.accounts))} accounts, ${number(String(status.postings))} postings`,
+          ),
+        ]),
+  );
 }
 
 /** @param {{note: string, size: number, base: string, needsToken: boolean, vkey: string}} known */
@@ -52,39 +66,92 @@ function wholeLog({note, size, base, needsToken, vkey}) {
   ].join('\n');
 }
 
+/** What is said before the commands: what they trust, and what they take. */
+function beforeCommands(status, needsToken) {
+  const trust =
+    ' is installed, and trusts nothing that this service says: it recomputes every hash and checks the ' +
+    'signature. Take the key from somewhere else than this page: from the authority’s site, or from an ' +
+    'earlier check.';
+  return [
+    h('p', {}, 'Each of these runs as typed where ', h('code', {}, 'tally'), trust),
+    status === null ? h('p', {class: 'notice'}, 'Sign in to have the key filled in for VKEY.') : null,
+    needsToken
+      ? h(
+          'p',
+          {class: 'notice'},
+          'Reading needs a token here: put yours in the shell first, by ',
+          h('code', {}, 'read -rs TALLY_TOKEN'),
+          '.',
+        )
+      : null,
+  ];
+}
+
 function checks({note, checkpoint, status, base, needsToken}) {
+  const {size} = checkpoint;
   const vkey = status?.vkey ?? 'VKEY';
   const header = needsToken ? ' -H "Authorization: Bearer $TALLY_TOKEN"' : '';
+  const bundle =
+    'A figure’s page gives its bundle: the events behind it, each with its proof. Then, with the file ' +
+    'that you saved:';
+  const growth =
+    'Keep today’s checkpoint. Who holds the ledger, in the folder LEDGER, can show at any later time ' +
+    'that its log only grew from there:';
   return [
     h('h2', {}, 'Check it yourself'),
-    h('p', {}, 'Each of these runs as typed where ', h('code', {}, 'tally'), ' is installed, and trusts nothing that this service says: '
-      + 'it recomputes every hash and checks the signature. Take the key from somewhere else than this page: from the authority’s site, or from an earlier check.'),
-    status === null ? h('p', {class: 'notice'}, 'Sign in to have the key filled in for VKEY.') : null,
-    needsToken ? h('p', {class: 'notice'}, 'Reading needs a token here: put yours in the shell first, by ',
-      h('code', {}, 'read -rs TALLY_TOKEN'), '.') : null,
+    ...beforeCommands(status, needsToken),
     h('h3', {}, 'The whole log, every total, every publication'),
-    h('p', {}, `Fetches all ${number(String(checkpoint.size))} events and folds them anew: nothing can be left out.`),
-    copyable(wholeLog({note, size: checkpoint.size, base, needsToken, vkey}), 'Fetch and check the whole log', 'Copy the commands that check the log'),
+    h('p', {}, `Fetches all ${counted(size, 'event')} and folds them anew: nothing can be left out.`),
+    copyable(
+      wholeLog({note, size, base, needsToken, vkey}),
+      'Fetch and check the whole log',
+      'Copy the commands that check the log',
+    ),
     h('h3', {}, 'One figure'),
-    h('p', {}, 'A figure’s page gives its bundle: the events behind it, each with its proof. Then, with the file that you saved:'),
-    copyable(`tally check-bundle bundle.zip --vkey '${vkey}'`, 'Check a bundle', 'Copy the command that checks a bundle'),
+    h('p', {}, bundle),
+    copyable(
+      `tally check-bundle bundle.zip --vkey '${vkey}'`,
+      'Check a bundle',
+      'Copy the command that checks a bundle',
+    ),
     h('h3', {}, 'That nothing is rewritten'),
-    h('p', {}, 'Keep today’s checkpoint. Who holds the ledger can show at any later time that its log only grew from there:'),
-    copyable(`curl -fsS${header} '${base}/checkpoint' -o checkpoint-${checkpoint.size}`, 'Keep the checkpoint', 'Copy the command that keeps the checkpoint'),
-    copyable(`tally verify LEDGER --against checkpoint-${checkpoint.size}`, 'Hold the ledger against it', 'Copy the command that verifies'),
+    h('p', {}, growth),
+    copyable(
+      `curl -fsS${header} '${base}/checkpoint' -o checkpoint-${size}`,
+      'Keep the checkpoint',
+      'Copy the command that keeps the checkpoint',
+    ),
+    copyable(
+      `tally verify LEDGER --against checkpoint-${size}`,
+      'Hold the ledger against it',
+      'Copy the command that verifies',
+    ),
   ];
 }
 
 /** @param {{ok: boolean, at: string, events: number, root: string, seconds: number, fault: {where: string, sequence: number | null} | null}} last */
 function lastCheck({ok, at, events, root, fault}) {
   if (ok) {
-    return h('p', {class: 'notice notice-good'}, `On ${time(at)} (UTC) every hash, balance, posting and publication of `
-      + `${number(String(events))} events was recomputed, and agreed. The root was then `, h('code', {class: 'hash'}, root), '.');
+    return h(
+      'p',
+      {class: 'notice notice-good'},
+      `On ${time(at)} (UTC) every hash, balance, posting and publication of ` +
+        `${number(String(events))} events was recomputed, and agreed. The root was then `,
+      h('code', {class: 'hash'}, root),
+      '.',
+    );
   }
   const where = fault === null ? '' : ` The first thing that is wrong: ${fault.where}`;
-  return h('p', {class: 'notice notice-bad', role: 'alert'}, `On ${time(at)} (UTC) the check failed.${where}`,
+  return h(
+    'p',
+    {class: 'notice notice-bad', role: 'alert'},
+    `On ${time(at)} (UTC) the check failed.${where}`,
     fault === null || fault.sequence === null ? null : ', ',
-    fault === null || fault.sequence === null ? null : h('a', {href: entryAddress(fault.sequence)}, `event ${number(String(fault.sequence))}`), '.');
+    fault === null || fault.sequence === null
+      ? null
+      : h('a', {href: entryAddress(fault.sequence)}, `event ${number(String(fault.sequence))}`),
+    '.',
+  );
 }
 
 /** What the service says of its own checks; nothing where it makes none or may not say. */
@@ -93,7 +160,7 @@ async function selfCheck(context) {
   try {
     return await context.api.get('/self-check');
   } catch {
-    return null;  // a service that makes none: the page says how to verify oneself
+    return null; // a service that makes none: the page says how to verify oneself
   }
 }
 
@@ -102,11 +169,32 @@ function verifiedSection(check) {
   return [
     h('h2', {}, 'When it was last verified'),
     last === null ? null : lastCheck(last),
-    running === null ? null : h('p', {}, `A check is under way: ${number(String(running.done))} of ${number(String(running.all))} events.`),
-    hours === null ? null : h('p', {}, `The service checks itself every ${hours === 1 ? 'hour' : counted(hours, 'hour')}.`),
-    last !== null ? null : h('p', {}, check === null ? 'The service does not say. ' : 'The service has not checked itself since it was started. '),
-    h('p', {}, 'Whoever holds the ledger runs ', h('code', {}, 'tally verify LEDGER'),
-      ' at any time: it recomputes everything, and names the first thing that is wrong. The log opens only if it extends the last checkpoint that it issued.'),
+    running === null
+      ? null
+      : h(
+          'p',
+          {},
+          `A check is under way: ${number(String(running.done))} of ${number(String(running.all))} events.`,
+        ),
+    hours === null
+      ? null
+      : h('p', {}, `The service checks itself every ${hours === 1 ? 'hour' : counted(hours, 'hour')}.`),
+    last !== null
+      ? null
+      : h(
+          'p',
+          {},
+          check === null
+            ? 'The service does not say. '
+            : 'The service has not checked itself since it was started. ',
+        ),
+    h(
+      'p',
+      {},
+      'Whoever holds the ledger runs ',
+      h('code', {}, 'tally verify LEDGER'),
+      ' at any time: it recomputes everything, and names the first thing that is wrong. The log opens only if it extends the last checkpoint that it issued.',
+    ),
   ];
 }
 
@@ -121,14 +209,21 @@ export const view = {
     const checkpoint = readCheckpoint(note);
     const base = window.location.origin;
     const needsToken = !context.session.isPublic;
-    return h('article', {},
+    return h(
+      'article',
+      {},
       h('h1', {}, 'Integrity'),
-      h('p', {class: 'lede'}, 'The log is a Merkle tree: its root changes with any bit of any event. Whoever keeps a root can tell whether the log behind it was ever rewritten.'),
+      h(
+        'p',
+        {class: 'lede'},
+        'The log is a Merkle tree: its root changes with any bit of any event. Whoever keeps a root can tell whether the log behind it was ever rewritten.',
+      ),
       facts(checkpoint, status),
       h('h2', {}, 'Signed checkpoint'),
       h('p', {}, 'The head, signed with the log’s key. Keep it: it is what a later log has to extend.'),
       copyable(note, 'The signed checkpoint', 'Copy the checkpoint'),
       ...checks({note, checkpoint, status, base, needsToken}),
-      ...verifiedSection(await selfCheck(context)));
+      ...verifiedSection(await selfCheck(context)),
+    );
   },
 };

@@ -20,28 +20,52 @@ const MOST_WORDS = 180;
 
 /** @param {Event} event */
 function eventRow(event) {
-  return h('tr', {},
-    h('th', {scope: 'row', class: 'number'}, h('a', {href: entryAddress(event.sequence)}, number(String(event.sequence)))),
-    h('td', {class: 'wide'}, h('span', {class: 'kind'}, typeInWords(event.type)),
-      cut(eventInWords(event, number), MOST_WORDS)),
+  return h(
+    'tr',
+    {},
+    h(
+      'th',
+      {scope: 'row', class: 'number'},
+      h('a', {href: entryAddress(event.sequence)}, number(String(event.sequence))),
+    ),
+    h(
+      'td',
+      {class: 'wide'},
+      h('span', {class: 'kind'}, typeInWords(event.type)),
+      cut(eventInWords(event, number), MOST_WORDS),
+    ),
     h('td', {class: 'nowrap'}, time(event.recorded_at)),
     h('td', {class: 'id'}, event.id ?? '–'),
-    h('td', {class: 'id'}, event.actor ?? '–'));
+    h('td', {class: 'id'}, event.actor ?? '–'),
+  );
 }
 
 /** @param {Event[]} events @param {string} caption */
 function eventTable(events, caption) {
   const body = h('tbody', {}, ...events.map(eventRow));
-  const table = h('div', {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Events'},
-    h('table', {class: 'log'},
+  const table = h(
+    'div',
+    {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Events'},
+    h(
+      'table',
+      {class: 'log'},
       h('caption', {}, caption),
-      h('thead', {}, h('tr', {},
-        h('th', {scope: 'col', class: 'number'}, 'Event'),
-        h('th', {scope: 'col'}, 'What it says'),
-        h('th', {scope: 'col'}, 'Recorded (UTC)'),
-        h('th', {scope: 'col'}, 'Entry'),
-        h('th', {scope: 'col'}, 'Actor'))),
-      body));
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          h('th', {scope: 'col', class: 'number'}, 'Event'),
+          h('th', {scope: 'col'}, 'What it says'),
+          h('th', {scope: 'col'}, 'Recorded (UTC)'),
+          h('th', {scope: 'col'}, 'Entry'),
+          h('th', {scope: 'col'}, 'Actor'),
+        ),
+      ),
+      body,
+    ),
+  );
   return {table, body};
 }
 
@@ -57,25 +81,47 @@ function logAddress(query, changes) {
 }
 
 function filterForm(context, type, last) {
-  const types = /** @type {HTMLSelectElement} */ (h('select', {id: 'log-type', name: 'type'},
-    h('option', {value: ''}, 'All types'),
-    ...TYPES.map((one) => h('option', {value: one, selected: one === type}, typeInWords(one)))));
-  const place = /** @type {HTMLInputElement} */ (h('input', {
-    id: 'log-at', name: 'at', inputmode: 'numeric', pattern: '[0-9]+', size: 10, autocomplete: 'off',
-  }));
-  const form = h('form', {class: 'filters', role: 'search', 'aria-label': 'Find events'},
+  const types = /** @type {HTMLSelectElement} */ (
+    h(
+      'select',
+      {id: 'log-type', name: 'type'},
+      h('option', {value: ''}, 'All types'),
+      ...TYPES.map((one) => h('option', {value: one, selected: one === type}, typeInWords(one))),
+    )
+  );
+  const place = /** @type {HTMLInputElement} */ (
+    h('input', {
+      id: 'log-at',
+      name: 'at',
+      inputmode: 'numeric',
+      pattern: '[0-9]+',
+      size: 10,
+      autocomplete: 'off',
+    })
+  );
+  const form = h(
+    'form',
+    {class: 'filters', role: 'search', 'aria-label': 'Find events'},
     h('div', {class: 'field'}, h('label', {for: 'log-type'}, 'Type'), types),
-    h('div', {class: 'field'}, h('label', {for: 'log-at'}, `Go to event (0 to ${number(String(last))})`), place),
-    h('button', {type: 'submit'}, 'Show'));
+    h(
+      'div',
+      {class: 'field'},
+      h('label', {for: 'log-at'}, `Go to event (0 to ${number(String(last))})`),
+      place,
+    ),
+    h('button', {type: 'submit'}, 'Show'),
+  );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const at = place.value.trim();
     const isFiltered = types.value !== '';
-    context.navigate(logAddress(context.query, {
-      type: isFiltered ? types.value : null,
-      at: isFiltered || at === '' ? null : at,
-      after: isFiltered && Number(at) > 0 ? Number(at) - 1 : null,
-    }));
+    context.navigate(
+      logAddress(context.query, {
+        type: isFiltered ? types.value : null,
+        at: isFiltered || at === '' ? null : at,
+        after: isFiltered && Number(at) > 0 ? Number(at) - 1 : null,
+      }),
+    );
   });
   return form;
 }
@@ -86,13 +132,20 @@ function pager(context, page, last, events) {
   if (page.isNewestFirst) {
     const {newer, older} = neighbours(page, last);
     if (newer !== null) links.push(link({at: newer === last ? null : newer}, 'Newer events', 'prev'));
-    if (older !== null) links.push(link({at: older}, 'Older events', 'next'), link({at: ROWS - 1}, 'The first events'));
+    if (older !== null)
+      links.push(link({at: older}, 'Older events', 'next'), link({at: ROWS - 1}, 'The first events'));
   } else {
-    if (context.query.get('after') !== null) links.push(link({after: null}, 'The first of this type', 'prev'));
+    if (context.query.get('after') !== null)
+      links.push(link({after: null}, 'The first of this type', 'prev'));
     if (events.length === ROWS) links.push(link({after: events[ROWS - 1].sequence}, 'Later events', 'next'));
   }
-  return links.length === 0 ? null
-    : h('nav', {class: 'pager', 'aria-label': 'Pages of the log'}, h('ul', {}, ...links.map((one) => h('li', {}, one))));
+  return links.length === 0
+    ? null
+    : h(
+        'nav',
+        {class: 'pager', 'aria-label': 'Pages of the log'},
+        h('ul', {}, ...links.map((one) => h('li', {}, one))),
+      );
 }
 
 const STATE_WORDS = Object.freeze({
@@ -167,23 +220,36 @@ export const view = {
     const events = answer.events.filter(({sequence}) => sequence <= last);
     if (page.isNewestFirst) events.reverse();
     const {table, body} = eventTable(events, rangeInWords(page, events));
-    const isAtTheHead = context.asOf === null
-      && (page.isNewestFirst ? page.top === last : events.length < ROWS);
-    const live = !isAtTheHead ? null : liveLine(context, last, (event) => type === null || event.type === type,
-      (fresh) => {
-        const rows = fresh.map(eventRow);
-        rows.forEach((row) => row.classList.add('fresh'));
-        if (page.isNewestFirst) body.prepend(...rows.reverse());
-        else body.append(...rows);
-        rows[0].querySelector('a')?.focus();
-      });
-    return h('article', {},
+    const isAtTheHead =
+      context.asOf === null && (page.isNewestFirst ? page.top === last : events.length < ROWS);
+    const live = !isAtTheHead
+      ? null
+      : liveLine(
+          context,
+          last,
+          (event) => type === null || event.type === type,
+          (fresh) => {
+            const rows = fresh.map(eventRow);
+            rows.forEach((row) => row.classList.add('fresh'));
+            if (page.isNewestFirst) body.prepend(...rows.reverse());
+            else body.append(...rows);
+            rows[0].querySelector('a')?.focus();
+          },
+        );
+    return h(
+      'article',
+      {},
       h('h1', {}, 'The log'),
-      h('p', {class: 'lede'}, 'Everything that was ever recorded, in the order in which it was. Nothing here is changed or removed: a correction is one more event.'),
+      h(
+        'p',
+        {class: 'lede'},
+        'Everything that was ever recorded, in the order in which it was. Nothing here is changed or removed: a correction is one more event.',
+      ),
       filterForm(context, type, last),
       live,
       events.length === 0 ? h('p', {class: 'empty'}, 'There are no events of this type here.') : null,
       table,
-      pager(context, page, last, events));
+      pager(context, page, last, events),
+    );
   },
 };

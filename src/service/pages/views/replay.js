@@ -25,7 +25,7 @@ function figureOf({year, measure, stage, programme, organisation, contract}) {
     stage,
     programme: programme ?? null,
     organisation: organisation ?? null,
-    contract: contract === undefined ? null : contract ?? '-',
+    contract: contract === undefined ? null : (contract ?? '-'),
     at: null,
   });
 }
@@ -35,7 +35,8 @@ function eventLinks({events, events_count: count}) {
   const more = count - events.length;
   return [
     ...events.flatMap((sequence, index) => [
-      index === 0 ? '' : ', ', h('a', {href: entryAddress(sequence)}, number(String(sequence))),
+      index === 0 ? '' : ', ',
+      h('a', {href: entryAddress(sequence)}, number(String(sequence))),
     ]),
     more > 0 ? ` and ${number(String(more))} more` : '',
   ];
@@ -43,37 +44,63 @@ function eventLinks({events, events_count: count}) {
 
 function differenceRow(difference) {
   const figure = figureOf(difference);
-  return h('tr', {},
+  return h(
+    'tr',
+    {},
     h('th', {scope: 'row', class: 'wide'}, h('a', {href: figureAddress(figure)}, figure)),
     h('td', {class: 'number'}, number(difference.was)),
     h('td', {class: 'number'}, number(difference.is)),
-    h('td', {class: 'wide'}, ...eventLinks(difference)));
+    h('td', {class: 'wide'}, ...eventLinks(difference)),
+  );
 }
 
 function differencesTable(differences) {
-  return h('div', {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Balances that came out different'},
-    h('table', {},
+  return h(
+    'div',
+    {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Balances that came out different'},
+    h(
+      'table',
+      {},
       h('caption', {}, 'Balances that came out different'),
-      h('thead', {}, h('tr', {},
-        h('th', {scope: 'col'}, 'Account'),
-        h('th', {scope: 'col', class: 'number'}, 'Was'),
-        h('th', {scope: 'col', class: 'number'}, 'Is'),
-        h('th', {scope: 'col'}, 'Events'))),
-      h('tbody', {}, ...differences.map(differenceRow))));
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          h('th', {scope: 'col'}, 'Account'),
+          h('th', {scope: 'col', class: 'number'}, 'Was'),
+          h('th', {scope: 'col', class: 'number'}, 'Is'),
+          h('th', {scope: 'col'}, 'Events'),
+        ),
+      ),
+      h('tbody', {}, ...differences.map(differenceRow)),
+    ),
+  );
 }
 
 function reportSection({state, report, code}) {
-  if (state === 'failed') return [h('p', {}, `Why: ${code ?? 'the service does not say'}. The service’s log has more.`)];
+  if (state === 'failed')
+    return [h('p', {}, `Why: ${code ?? 'the service does not say'}. The service’s log has more.`)];
   if (report === undefined || state !== 'done') return [];
   const count = report.differences.length;
   return [
     count === 0
       ? h('p', {class: 'notice notice-good'}, 'Every balance came out the same.')
-      : h('p', {class: 'notice'}, `${counted(count, 'balance')} came out different. What is shown from now on is what the events say.`),
-    h('dl', {class: 'facts'},
-      h('dt', {}, 'Events'), h('dd', {}, number(String(report.events))),
-      h('dt', {}, 'Took'), h('dd', {}, durationInWords(report.seconds)),
-      ...(report.digest === null ? [] : [h('dt', {}, 'Digest'), h('dd', {}, hash(report.digest))])),
+      : h(
+          'p',
+          {class: 'notice'},
+          `${counted(count, 'balance')} came out different. What is shown from now on is what the events say.`,
+        ),
+    h(
+      'dl',
+      {class: 'facts'},
+      h('dt', {}, 'Events'),
+      h('dd', {}, number(String(report.events))),
+      h('dt', {}, 'Took'),
+      h('dd', {}, durationInWords(report.seconds)),
+      ...(report.digest === null ? [] : [h('dt', {}, 'Digest'), h('dd', {}, hash(report.digest))]),
+    ),
     count === 0 ? null : differencesTable(report.differences),
   ];
 }
@@ -81,7 +108,8 @@ function reportSection({state, report, code}) {
 /** The bar, the numbers and the words of a rebuild that is being watched. */
 function progressPanel() {
   const bar = /** @type {HTMLProgressElement} */ (
-    h('progress', {'aria-label': 'Share of the events that are folded', max: 1, value: 0}));
+    h('progress', {'aria-label': 'Share of the events that are folded', max: 1, value: 0})
+  );
   const numbers = h('p', {class: 'quiet'}, '');
   const words = h('p', {role: 'status'}, '');
   const report = h('div', {});
@@ -97,8 +125,8 @@ function progressPanel() {
     if (replay.state === 'running' && perSecond !== null) {
       parts.push(`${number(String(perSecond))} a second`, `about ${durationInWords(leftSeconds)} left`);
     }
-    numbers.textContent = replay.all === 0 ? 'Getting ready.'
-      : `${Math.floor(bar.value * 100)} %: ${parts.join(', ')}.`;
+    numbers.textContent =
+      replay.all === 0 ? 'Getting ready.' : `${Math.floor(bar.value * 100)} %: ${parts.join(', ')}.`;
     if (told === replay.state) return;
     told = replay.state;
     words.textContent = STATE_WORDS[replay.state] ?? replay.state;
@@ -143,7 +171,8 @@ function controls(context, id) {
   const said = h('p', {role: 'alert', class: 'error'});
   const start = /** @type {HTMLButtonElement} */ (h('button', {type: 'button'}, 'Start a rebuild'));
   const cancel = /** @type {HTMLButtonElement} */ (
-    h('button', {type: 'button', class: 'secondary', hidden: true}, 'Cancel it'));
+    h('button', {type: 'button', class: 'secondary', hidden: true}, 'Cancel it')
+  );
   let watched = id;
   const onState = (state) => {
     start.disabled = state === 'running';
@@ -162,17 +191,21 @@ function controls(context, id) {
       if (problem.name !== 'AbortError') said.textContent = problem.message;
     }
   };
-  start.addEventListener('click', () => attempt(async () => {
-    const begun = await context.api.send('POST', '/replays');
-    window.history.replaceState(window.history.state, '', `/replay?id=${encodeURIComponent(begun.id)}`);
-    onState('running');
-    show(begun.id);
-    cancel.focus();
-  }));
-  cancel.addEventListener('click', () => attempt(async () => {
-    cancel.disabled = true;
-    await context.api.send('DELETE', `/replays/${encodeURIComponent(watched)}`);
-  }));
+  start.addEventListener('click', () =>
+    attempt(async () => {
+      const begun = await context.api.send('POST', '/replays');
+      window.history.replaceState(window.history.state, '', `/replay?id=${encodeURIComponent(begun.id)}`);
+      onState('running');
+      show(begun.id);
+      cancel.focus();
+    }),
+  );
+  cancel.addEventListener('click', () =>
+    attempt(async () => {
+      cancel.disabled = true;
+      await context.api.send('DELETE', `/replays/${encodeURIComponent(watched)}`);
+    }),
+  );
   if (id !== null) show(id);
   return h('div', {}, h('p', {class: 'buttons'}, start, ' ', cancel), said, place);
 }
@@ -182,10 +215,13 @@ function forOthers(context, id) {
   const who = session.isSignedIn
     ? 'Your token has not the role admin: you can watch a rebuild, and an admin can start or cancel one.'
     : 'Sign in with a token of role admin to start a rebuild; any token can watch one.';
-  return h('div', {},
+  return h(
+    'div',
+    {},
     h('p', {class: 'notice'}, who),
     session.isSignedIn && id !== null ? watch(context, id, () => {}) : null,
-    session.isSignedIn && id === null ? h('p', {}, 'No rebuild is known of now.') : null);
+    session.isSignedIn && id === null ? h('p', {}, 'No rebuild is known of now.') : null,
+  );
 }
 
 export const view = {
@@ -197,9 +233,16 @@ export const view = {
     const named = context.query.get('id');
     const newest = named === null && context.session.isSignedIn ? await newestReplay(context) : null;
     const id = named ?? newest?.id ?? null;
-    return h('article', {},
+    return h(
+      'article',
+      {},
       h('h1', {}, 'Replay'),
-      h('p', {class: 'lede'}, 'Every total, balance and index is built anew from the events alone, beside those in use, which are exchanged for them in one step. Reading and recording go on meanwhile; whatever came out different is listed.'),
-      context.session.may('admin') ? controls(context, id) : forOthers(context, id));
+      h(
+        'p',
+        {class: 'lede'},
+        'Every total, balance and index is built anew from the events alone, beside those in use, which are exchanged for them in one step. Reading and recording go on meanwhile; whatever came out different is listed.',
+      ),
+      context.session.may('admin') ? controls(context, id) : forOthers(context, id),
+    );
   },
 };

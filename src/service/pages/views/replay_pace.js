@@ -31,7 +31,8 @@ export function paceOf(samples, all) {
  * @returns {string}
  */
 export function durationInWords(seconds) {
-  const of = (/** @type {number} */ count, /** @type {string} */ unit) => `${count} ${unit}${count === 1 ? '' : 's'}`;
+  const of = (/** @type {number} */ count, /** @type {string} */ unit) =>
+    `${count} ${unit}${count === 1 ? '' : 's'}`;
   if (seconds < 1) return 'less than a second';
   if (seconds < 90) return of(Math.ceil(seconds), 'second');
   if (seconds < 90 * 60) return of(Math.round(seconds / 60), 'minute');

@@ -3,8 +3,9 @@
  */
 
 import {stagesChart, stagesKey} from '../charts/stages.js';
+import {changedMeasures} from '../changed_measures.js';
 import {h} from '../dom.js';
-import {counted, date, number, words} from '../format.js';
+import {counted, date, number, units, words} from '../format.js';
 import {emptyState} from '../states.js';
 import {totalsTable} from '../totals_table.js';
 
@@ -25,16 +26,6 @@ function totalsPath(year, filters, asOf) {
   for (const name of FILTERS) if (filters[name] !== null) query.set(name, filters[name]);
   if (asOf !== null) query.set('as_of', String(asOf));
   return `/totals?${query}`;
-}
-
-/**
- * The measures whose numbers are not those of the publication.
- * @param {any[]} now @param {any[]} then
- */
-export function changedMeasures(now, then) {
-  const before = new Map(then.map((row) => [row.measure, JSON.stringify({...row, restated: false})]));
-  const changed = now.filter((row) => before.get(row.measure) !== JSON.stringify({...row, restated: false}));
-  return new Set(changed.map(({measure}) => measure));
 }
 
 /** Suggests the programmes (and so on) of the year, once someone wants to filter.  */
@@ -94,8 +85,8 @@ function charts(rows) {
       shown.length < numbers.length ? ` The first ${shown.length} of ${numbers.length} measures are drawn.` : ''),
     stagesKey(),
     h('div', {class: 'chart-grid-of-measures'}, ...shown.map((row) => h('div', {class: 'chart-of-measure'},
-      h('h3', {}, words(row.measure), ' ', h('span', {class: 'unit'}, `in ${row.unit}`)),
-      stagesChart({title: words(row.measure), unit: row.unit, numbers: row}, number)))));
+      h('h3', {}, words(row.measure), ' ', h('span', {class: 'unit'}, `in ${units(row.unit)}`)),
+      stagesChart({title: words(row.measure), unit: units(row.unit), numbers: row}, number)))));
 }
 
 function publicationsOf(year, publications) {

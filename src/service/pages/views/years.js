@@ -22,7 +22,7 @@ function standing(publication, isRestated) {
 
 /** @param {string} year @param {any[]} rows @param {any[]} publications */
 function yearCard(year, rows, publications) {
-  const latest = publications.find((one) => one.year === year && one.latest) ?? publications.findLast((one) => one.year === year);
+  const latest = publications.filter((one) => one.year === year).at(-1);
   const waiting = rows.filter((row) => row.pending !== null && row.pending !== '0').length;
   return h('li', {class: 'year-card'},
     h('h2', {}, h('a', {href: `/year/${encodeURIComponent(year)}`}, year)),
