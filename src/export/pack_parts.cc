@@ -30,7 +30,7 @@ Result<std::string_view> PartStream::next() {
 
 Result<PackParts> PackParts::open(const std::filesystem::path& path, const PackProgress& progress) {
   PackParts opened;
-  opened.meter_ = std::make_unique<Meter>(progress);
+  opened.meter_ = std::make_unique<Meter>(Meter{progress});
   TALLY_ASSIGN(opened.archive_, audit::ZipArchive::open(path, limits::kPackParts));
   if (opened.parts().empty() || opened.parts().front().name != kSums) {
     return refused(fmt::format("the first part is not {}", kSums));
