@@ -34,11 +34,8 @@ Result<PageQuery> read_page_query(const Request& request) {
   PageQuery query;
   TALLY_ASSIGN(const auto after, parameters.number("after"));
   if (after) query.events.after = Sequence{*after};
-  TALLY_ASSIGN(const auto limit, parameters.number("limit"));
+  TALLY_ASSIGN(const auto limit, parameters.limit(kMostEvents));
   query.events.limit = limit.value_or(kEventsByDefault);
-  if (query.events.limit == 0 || query.events.limit > kMostEvents) {
-    return Error{ErrorCode::kUsage, fmt::format("`limit` is 1 to {}", kMostEvents), {}, 0, {}};
-  }
   TALLY_ASSIGN(const auto type, parameters.one("type"));
   if (type) {
     query.type = *type;

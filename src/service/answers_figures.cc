@@ -74,17 +74,10 @@ Result<AskedFigure> read_figure(const Ledger& ledger, const Request& request) {
 // The page of a trace that is asked for; nothing for the whole.
 Result<std::optional<TracePage>> read_trace_page(const Parameters& parameters) {
   TALLY_ASSIGN(const auto after, parameters.number("after"));
-  TALLY_ASSIGN(const auto limit, parameters.number("limit"));
+  TALLY_ASSIGN(const auto limit, parameters.limit(kMostPostings));
   if (!after && !limit) return std::optional<TracePage>();
   TracePage page;
   page.limit = limit.value_or(kPostingsByDefault);
-  if (page.limit == 0 || page.limit > kMostPostings) {
-    return Error{ErrorCode::kUsage,
-                 fmt::format("`limit` is 1 to {}, not {}", kMostPostings, page.limit),
-                 {},
-                 0,
-                 {}};
-  }
   if (after) page.after = Sequence{*after};
   return std::optional(page);
 }

@@ -58,6 +58,13 @@ Result<std::optional<std::uint64_t>> Parameters::number(std::string_view name) c
       fmt::format("`{}` is a whole number of digits alone, not \"{}\"", name, base::shown(*value)));
 }
 
+Result<std::optional<std::uint64_t>> Parameters::limit(std::uint64_t most) const {
+  TALLY_ASSIGN(const auto asked, number("limit"));
+  if (!asked || (*asked >= 1 && *asked <= most)) return asked;
+  return Error{
+      ErrorCode::kUsage, fmt::format("`limit` is 1 to {}, not {}", most, *asked), {}, 0, {}};
+}
+
 Result<AskedTotals> read_filters(const Ledger& ledger, const Parameters& parameters) {
   AskedTotals asked;
   for (const std::string& text : parameters.all("year")) {

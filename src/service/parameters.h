@@ -29,6 +29,8 @@ class Parameters {
   Result<bool> flag(std::string_view name) const;
   // Digits alone.
   Result<std::optional<std::uint64_t>> number(std::string_view name) const;
+  // `limit`, from 1 to `most`; nothing where it is absent.
+  Result<std::optional<std::uint64_t>> limit(std::uint64_t most) const;
 
  private:
   const Target& target_;

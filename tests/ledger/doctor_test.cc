@@ -92,9 +92,7 @@ TEST_CASE("Each harm is named with its way out, and nothing is changed by lookin
          change_store(ledger, [](StoredState& state) {
            for (auto& [key, value] : state.of(Family::kAccounts)) {
              if (!key.starts_with('a')) continue;
-             auto account = projection::AccountState::decode(value);
-             account->balance = *account->balance.plus(*Quantity::from_millionths(1));
-             value = account->encode();
+             value = with_other_balance(value, 1);
              return;
            }
          });
@@ -156,9 +154,7 @@ TEST_CASE("The figures that a wrong balance touches are told") {
       if (!key.starts_with('a')) continue;
       const auto decoded = projection::decode_key(key);
       if (decoded->account.stage != Stage::kVerified) continue;
-      auto account = projection::AccountState::decode(value);
-      account->balance = *account->balance.plus(*Quantity::from_millionths(1));
-      value = account->encode();
+      value = with_other_balance(value, 1);
       return;
     }
   });

@@ -69,10 +69,7 @@ std::pair<std::string, std::string> some_account(TestLedger& ledger) {
 // Changes that account's balance behind the ledger's back, by 1; answers its key.
 void damage_balance(TestLedger& ledger) {
   const auto [key, value] = some_account(ledger);
-  auto account = projection::AccountState::decode(value);
-  REQUIRE(account.ok());
-  account->balance = *account->balance.plus(*Quantity::from_millionths(1'000'000));
-  put_behind(ledger->core().store(), Family::kAccounts, key, account->encode());
+  put_behind(ledger->core().store(), Family::kAccounts, key, with_other_balance(value, 1'000'000));
 }
 
 }  // namespace

@@ -58,10 +58,8 @@ TEST_CASE("A service that checks a ledger with a wrong balance says which totals
     return key.ok() && key->account.stage == Stage::kClaimed;
   });
   REQUIRE(account != accounts.end());
-  auto stored = projection::AccountState::decode(account->second);
-  REQUIRE(stored.ok());
-  stored->balance = *Quantity::from_millionths(stored->balance.millionths() + 1);
-  put_behind(ledger->core().store(), store::Family::kAccounts, account->first, stored->encode());
+  put_behind(ledger->core().store(), store::Family::kAccounts, account->first,
+             with_other_balance(account->second, 1));
 
   const auto outcome = checked(*ledger);
   CHECK_FALSE(outcome.report.ok());

@@ -1,6 +1,7 @@
 #include "support/stored_state.h"
 
 #include "base/check.h"
+#include "projection/balances.h"
 
 namespace tally::testing {
 
@@ -27,6 +28,15 @@ void StoredState::replace(const std::filesystem::path& folder) const {
     }
   }
   TALLY_CHECK((*store)->commit(std::move(*batch)).ok());
+}
+
+std::string with_other_balance(const std::string& account, std::int64_t millionths) {
+  auto stored = projection::AccountState::decode(account);
+  TALLY_CHECK(stored.ok());
+  const auto balance = stored->balance.plus(*Quantity::from_millionths(millionths));
+  TALLY_CHECK(balance.has_value());
+  stored->balance = *balance;
+  return stored->encode();
 }
 
 void put_behind(store::Store& store, store::Family family, const std::string& key,

@@ -3,6 +3,7 @@
 // Everything that a ledger's store holds, as plain maps: to be looked at, and to be damaged.
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -26,6 +27,9 @@ class StoredState {
  private:
   std::array<Keys, store::kFamilies> keys_;
 };
+
+// A stored account whose balance is another by so much.
+std::string with_other_balance(const std::string& account, std::int64_t millionths);
 
 // Puts one value into a store behind the ledger's back.
 void put_behind(store::Store& store, store::Family family, const std::string& key,

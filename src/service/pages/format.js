@@ -2,6 +2,8 @@
  * How numbers, times and hashes are written for people.  Pure.
  */
 
+import {percentage, read, text as textOf} from './decimal.js';
+
 /** A character that keeps a number and its minus sign together, and is read as a minus.  */
 const MINUS = '\u2212';
 
@@ -104,14 +106,7 @@ export function words(id) {
  * @param {string | null} whole
  */
 export function share(part, whole) {
-  const [a, b] = [part, whole].map((text) => /^(-?[0-9]+)(?:\.([0-9]+))?$/.exec(text ?? ''));
-  if (!a || !b) return null;
-  const scale = Math.max(a[2]?.length ?? 0, b[2]?.length ?? 0);
-  const [up, down] = [a, b].map(([, integer, fraction = '']) => BigInt(integer + fraction.padEnd(scale, '0')));
-  if (down === 0n) return null;
-  const doubled = (up * 2000n) / down;
-  const thousandths = (doubled + (doubled < 0n ? -1n : 1n)) / 2n;
-  const size = thousandths < 0n ? -thousandths : thousandths;
-  const sign = thousandths < 0n ? '-' : '';
-  return number(`${sign}${size / 10n}${size % 10n === 0n ? '' : `.${size % 10n}`}`);
+  const [a, b] = [part, whole].map(read);
+  const found = a === null || b === null ? null : percentage(a, b);
+  return found === null ? null : number(textOf(found));
 }

@@ -97,3 +97,24 @@ export function barAxis({ticks, plotHeight, width, zeroX}, write) {
     ),
   );
 }
+
+/**
+ * The rows of a chart of bars: what each is, its bar where it has a length, and its number.
+ * @template {{label: string, text: string, top: number,
+ *             bar: {x: number, y: number, width: number, height: number} | null}} Row
+ * @param {{rows: Row[], layout: {textTop: number, valueX: number}}} chart
+ * @param {(row: Row) => Record<string, string>} fill what tells the bar from others
+ * @returns {SVGElement[]}
+ */
+export function barRows({rows, layout}, fill) {
+  return rows.map((row) => {
+    const y = row.top + layout.textTop;
+    return svg(
+      'g',
+      {},
+      svg('text', {class: 'chart-label', x: 0, y}, row.label),
+      row.bar === null || row.bar.width === 0 ? null : svg('rect', {...row.bar, ...fill(row)}),
+      svg('text', {class: 'chart-number', x: layout.valueX, y, 'text-anchor': 'end'}, row.text),
+    );
+  });
+}

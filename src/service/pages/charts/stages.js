@@ -5,7 +5,7 @@
 
 import {text as textOf} from '../decimal.js';
 import {h, svg} from '../dom.js';
-import {barAxis, chartFrame, image} from './frame.js';
+import {barAxis, barRows, chartFrame, image} from './frame.js';
 import {patterns} from './patterns.js';
 import {stageChart, STAGES, stagesInWords} from './stages_geometry.js';
 
@@ -20,7 +20,6 @@ import {stageChart, STAGES, stagesInWords} from './stages_geometry.js';
 function draw({title, unit, numbers}, width, write) {
   const chart = stageChart(numbers, width, write);
   const {definitions, fill} = patterns(chart.rows.map(({stage}) => stage));
-  const {layout} = chart;
   return image(
     chart,
     {
@@ -30,24 +29,7 @@ function draw({title, unit, numbers}, width, write) {
     [
       definitions,
       barAxis(chart, (value) => write(textOf(value))),
-      ...chart.rows.map(({stage, label, text, top, bar}) =>
-        svg(
-          'g',
-          {},
-          svg('text', {class: 'chart-label', x: 0, y: top + layout.textTop}, label),
-          bar === null || bar.width === 0 ? null : svg('rect', {...bar, ...fill(stage)}),
-          svg(
-            'text',
-            {
-              class: 'chart-number',
-              x: layout.valueX,
-              y: top + layout.textTop,
-              'text-anchor': 'end',
-            },
-            text,
-          ),
-        ),
-      ),
+      ...barRows(chart, ({stage}) => fill(stage)),
     ],
   );
 }

@@ -4,7 +4,7 @@
 
 import {text as textOf} from '../decimal.js';
 import {h, svg} from '../dom.js';
-import {barAxis, chartFrame, image} from './frame.js';
+import {barAxis, barRows, chartFrame, image} from './frame.js';
 import {patterns} from './patterns.js';
 import {stepsOf, sumInWords, waterfall} from './waterfall_geometry.js';
 
@@ -25,24 +25,7 @@ function draw(steps, title, width, write) {
     ...(layout.isStacked
       ? []
       : chart.joins.map(({x, y1, y2}) => svg('line', {class: 'chart-join', x1: x, x2: x, y1, y2}))),
-    ...chart.rows.map(({step, text, label, top, bar}) =>
-      svg(
-        'g',
-        {},
-        svg('text', {class: 'chart-label', x: 0, y: top + layout.textTop}, label),
-        bar.width === 0 ? null : svg('rect', {...bar, ...fill(step.kind)}),
-        svg(
-          'text',
-          {
-            class: 'chart-number',
-            x: layout.valueX,
-            y: top + layout.textTop,
-            'text-anchor': 'end',
-          },
-          text,
-        ),
-      ),
-    ),
+    ...barRows(chart, ({step}) => fill(step.kind)),
   ]);
 }
 
