@@ -50,7 +50,9 @@ export class Visit {
     this.session = await this.context.newCDPSession(page);
     await this.session.send('Network.enable');
     await this.session.send('Network.setCacheDisabled', {cacheDisabled: true});
-    this.session.on('Network.loadingFinished', (event) => { this.bytes += event.encodedDataLength; });
+    this.session.on('Network.loadingFinished', (event) => {
+      this.bytes += event.encodedDataLength;
+    });
   }
 
   note(text) {
@@ -58,7 +60,9 @@ export class Visit {
   }
 
   // What a page may say that is no fault of it: the browser tells of an answer of 404, say.
-  expect(pattern) { this.expected.push(pattern); }
+  expect(pattern) {
+    this.expected.push(pattern);
+  }
 
   // Opens a page, and waits until it shows what it has.
   async open(target) {
@@ -92,17 +96,26 @@ export class Visit {
     await this.session.send('Runtime.evaluate', {expression: axe});
     const found = await this.page.evaluate(async () => {
       const {violations} = await globalThis.axe.run(document);
-      return violations.map(({id, help, nodes}) => ({id, help, nodes: nodes.map(
-        ({html, failureSummary}) => `${html.slice(0, 200)} (${failureSummary.slice(0, 300)})`)}));
+      return violations.map(({id, help, nodes}) => ({
+        id,
+        help,
+        nodes: nodes.map(
+          ({html, failureSummary}) => `${html.slice(0, 200)} (${failureSummary.slice(0, 300)})`,
+        ),
+      }));
     });
-    return found.map(({id, help, nodes}) => `${id}: ${help}\n    ${nodes.slice(0, 4).join('\n    ')}`);
+    return found.map(
+      ({id, help, nodes}) => `${id}: ${help}\n    ${nodes.slice(0, 4).join('\n    ')}`,
+    );
   }
 
   async picture(name) {
     await this.page.screenshot({path: outPath(`${name}.png`), fullPage: true});
   }
 
-  async end() { await this.context.close(); }
+  async end() {
+    await this.context.close();
+  }
 }
 
 // Runs a journey in a browser of its own; what fails ends the process with a picture of the page.

@@ -63,7 +63,8 @@ const WORDS = {
   correction: ({corrects, reason, replacement}) =>
     `${replacement ? 'Corrects' : 'Withdraws'} ${corrects}: ${reason}`,
   publication: ({title, year}) => `${title}, ${year}`,
-  erasure: ({erases, reason}, number) => `Erases the details of event ${number(String(erases))}: ${reason}`,
+  erasure: ({erases, reason}, number) =>
+    `Erases the details of event ${number(String(erases))}: ${reason}`,
 };
 
 /**

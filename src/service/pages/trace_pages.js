@@ -34,14 +34,19 @@ export async function tracePage(api, figure, asOf, after) {
   try {
     const from = after === null ? {} : {after: String(after)};
     const trace = await api.get(tracePath(figure, asOf, {limit: String(ROWS), ...from}));
-    if (trace.next_after === undefined && trace.numerator === undefined) return pageOf(trace, after);
+    if (trace.next_after === undefined && trace.numerator === undefined)
+      return pageOf(trace, after);
     const isWhole = after === null && trace.next_after === null;
     return {...trace, whole: isWhole ? trace.postings : null};
   } catch (problem) {
     if (problem.status !== 400) throw problem;
     const trace = await api.get(tracePath(figure, asOf, {}));
     const part = (one) => (one === undefined ? undefined : pageOf(one, after));
-    return {...pageOf(trace, after), numerator: part(trace.numerator), denominator: part(trace.denominator)};
+    return {
+      ...pageOf(trace, after),
+      numerator: part(trace.numerator),
+      denominator: part(trace.denominator),
+    };
   }
 }
 

@@ -43,7 +43,8 @@ const LOOKS = {
 const NOT_THERE = /Failed to load resource: .*(40[0-9]|422)/;
 
 async function look(visit, name, target, how, found) {
-  const tell = (one) => {  // at once, and again in the end
+  const tell = (one) => {
+    // at once, and again in the end
     console.error(one);
     found.push(one);
   };

@@ -13,7 +13,15 @@ import {
   sumInWords,
   waterfall,
 } from '../../../src/service/pages/charts/waterfall_geometry.js';
-import {add, compare, decimal, equal, subtract, sum, text} from '../../../src/service/pages/decimal.js';
+import {
+  add,
+  compare,
+  decimal,
+  equal,
+  subtract,
+  sum,
+  text,
+} from '../../../src/service/pages/decimal.js';
 import {randomOf, testSeed} from './random.js';
 
 const plain = (value) => value ?? 'none';
@@ -74,7 +82,15 @@ test('an axis holds zero and every value, and its ticks are round', (context) =>
 });
 
 test('the axis of 0 to 107 goes by twenties and fifties', () => {
-  assert.deepEqual(axisOf([decimal('107')], 6).ticks.map(text), ['0', '20', '40', '60', '80', '100', '120']);
+  assert.deepEqual(axisOf([decimal('107')], 6).ticks.map(text), [
+    '0',
+    '20',
+    '40',
+    '60',
+    '80',
+    '100',
+    '120',
+  ]);
   assert.deepEqual(axisOf([decimal('107')], 3).ticks.map(text), ['0', '50', '100', '150']);
   assert.deepEqual(axisOf([decimal('-0.03'), decimal('0.05')], 5).ticks.map(text), [
     '-0.04',
@@ -117,7 +133,10 @@ test('the stages show pending and rejected only where there are any', () => {
   );
   assert.equal(chart.rows[0].bar.width, 0);
   assert.ok(chart.rows[1].bar.width > chart.rows[2].bar.width);
-  assert.equal(stagesInWords(row, plain), 'Committed 0, claimed 105, verified 99, pending 6, rejected 0.');
+  assert.equal(
+    stagesInWords(row, plain),
+    'Committed 0, claimed 105, verified 99, pending 6, rejected 0.',
+  );
 });
 
 test('a stage without a number has no bar', () => {
@@ -178,7 +197,14 @@ test('many events become a step a cause, each the sum of its events', (context) 
 });
 
 test('the sum is written out to the last decimal', () => {
-  const line = (cause, quantity) => ({sequence: 1, entry: 'e', cause, quantity, value: null, reason: null});
+  const line = (cause, quantity) => ({
+    sequence: 1,
+    entry: 'e',
+    cause,
+    quantity,
+    value: null,
+    reason: null,
+  });
   const bridge = {
     figure: 'f',
     from: 1,
@@ -238,7 +264,10 @@ test('thinning keeps the least and the greatest of each column', (context) => {
   const seed = testSeed();
   context.diagnostic(`seed ${seed}`);
   const random = randomOf(seed);
-  const points = Array.from({length: 20000}, (_, index) => ({x: index / 40, y: random.next() * 200}));
+  const points = Array.from({length: 20000}, (_, index) => ({
+    x: index / 40,
+    y: random.next() * 200,
+  }));
   const kept = thinned(points);
   assert.ok(kept.length <= 4 * 500);
   for (let column = 0; column < 500; column += 1) {
@@ -258,7 +287,10 @@ test('what was recorded at one sitting is shown in the order of the log, else ov
     delta: '1',
     type: 'claim',
   });
-  const sitting = [posting(1, '2026-01-01T10:00:00Z', '1'), posting(9, '2026-01-01T10:05:00Z', '2')];
+  const sitting = [
+    posting(1, '2026-01-01T10:00:00Z', '1'),
+    posting(9, '2026-01-01T10:05:00Z', '2'),
+  ];
   assert.equal(balanceChart(sitting, {sequence: 9, recorded_at: null}, 600, plain).isOfTime, false);
   const months = [posting(1, '2026-01-01T10:00:00Z', '1'), posting(9, '2026-07-01T10:05:00Z', '2')];
   assert.equal(balanceChart(months, {sequence: 9, recorded_at: null}, 600, plain).isOfTime, true);

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {figureInWords, figuresIn, readFigure, writeFigure} from '../../../src/service/pages/figure_name.js';
+import {
+  figureInWords,
+  figuresIn,
+  readFigure,
+  writeFigure,
+} from '../../../src/service/pages/figure_name.js';
 
 test('a reference read and written is the same', () => {
   for (const reference of [

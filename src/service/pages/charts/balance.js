@@ -53,7 +53,9 @@ function axes(chart, write) {
         write(textOf(value)),
       ),
     ),
-    ...ticksX.map(({x}) => svg('line', {class: 'chart-grid', x1: x, x2: x, y1: bottom, y2: bottom + 5})),
+    ...ticksX.map(({x}) =>
+      svg('line', {class: 'chart-grid', x1: x, x2: x, y1: bottom, y2: bottom + 5}),
+    ),
     ...ticksX.map(({x, text}, index) =>
       svg(
         'text',
@@ -62,7 +64,11 @@ function axes(chart, write) {
           x,
           y: bottom + 20,
           'text-anchor':
-            x - left < 30 && index === 0 ? 'start' : right - x < 30 && index === lastX ? 'end' : 'middle',
+            x - left < 30 && index === 0
+              ? 'start'
+              : right - x < 30 && index === lastX
+                ? 'end'
+                : 'middle',
         },
         text,
       ),
@@ -78,7 +84,9 @@ function correctionMark({x, y, sequence, count}) {
     svg(
       'title',
       {},
-      count === 1 ? `Correction, event ${sequence}` : `${count} corrections, from event ${sequence}`,
+      count === 1
+        ? `Correction, event ${sequence}`
+        : `${count} corrections, from event ${sequence}`,
     ),
   );
 }

@@ -90,7 +90,12 @@ function extent(postings, end) {
   if (to - from >= 2 * DAY_MS) return {isOfTime: true, places: times, from, to};
   const places = postings.map(({sequence}) => sequence);
   const first = places.length > 0 ? places[0] : 0;
-  return {isOfTime: false, places, from: Math.max(0, first - 1), to: Math.max(end.sequence, first + 1)};
+  return {
+    isOfTime: false,
+    places,
+    from: Math.max(0, first - 1),
+    to: Math.max(end.sequence, first + 1),
+  };
 }
 
 /**
@@ -106,7 +111,8 @@ export function balanceChart(postings, end, width, write) {
   const left = Math.min(widest(axis.ticks.map((tick) => write(textOf(tick)))) + 10, width / 2);
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  const y = (/** @type {Decimal} */ value) => hundredths(bottom - along(axis, value) * (bottom - MARGIN.top));
+  const y = (/** @type {Decimal} */ value) =>
+    hundredths(bottom - along(axis, value) * (bottom - MARGIN.top));
   const {isOfTime, places, from, to} = extent(postings, end);
   const x = (/** @type {number} */ place) =>
     hundredths(left + ((place - from) / (to - from || 1)) * (right - left));
@@ -155,7 +161,8 @@ function eventTicks(from, to, length) {
       const step = leading * power;
       const first = Math.ceil(from / step) * step;
       const count = Math.floor((to - first) / step) + 1;
-      if (count <= most + 1) return Array.from({length: Math.max(0, count)}, (_, n) => first + n * step);
+      if (count <= most + 1)
+        return Array.from({length: Math.max(0, count)}, (_, n) => first + n * step);
     }
   }
 }

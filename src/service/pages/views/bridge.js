@@ -30,11 +30,14 @@ function inOneSentence(bridge, isNow) {
     return 'This figure has no number at one of these points.';
   }
   const from = number(opening.quantity);
-  if (lines.length === 0) return `It was ${from}, and ${isNow ? 'still is' : 'still was'}: no event has moved it.`;
+  if (lines.length === 0)
+    return `It was ${from}, and ${isNow ? 'still is' : 'still was'}: no event has moved it.`;
   const change = subtract(decimal(closing.quantity), decimal(opening.quantity));
   const size = number(textOf(sign(change) < 0 ? negate(change) : change));
   const moved =
-    sign(change) === 0 ? 'the same quantity after all' : `${size} ${sign(change) < 0 ? 'less' : 'more'}`;
+    sign(change) === 0
+      ? 'the same quantity after all'
+      : `${size} ${sign(change) < 0 ? 'less' : 'more'}`;
   return `It was ${from} and ${isNow ? 'is now' : 'then was'} ${number(closing.quantity)}: ${moved}. What moved it: ${causesInWords(bridge)}.`;
 }
 
@@ -127,7 +130,11 @@ async function load(context) {
 
 function nothingPublished(figure, name) {
   return [
-    h('p', {class: 'lede'}, 'A bridge leads from a publication to now, and this year has none yet.'),
+    h(
+      'p',
+      {class: 'lede'},
+      'A bridge leads from a publication to now, and this year has none yet.',
+    ),
     h(
       'p',
       {},
@@ -170,14 +177,21 @@ export const view = {
     const subject = h(
       'p',
       {class: 'subject'},
-      h('a', {href: figureAddress(bridge?.figure ?? figure)}, name === null ? figure : figureInWords(name)),
+      h(
+        'a',
+        {href: figureAddress(bridge?.figure ?? figure)},
+        name === null ? figure : figureInWords(name),
+      ),
     );
-    if (bridge === null) return h('article', {}, heading, subject, ...nothingPublished(figure, name));
+    if (bridge === null)
+      return h('article', {}, heading, subject, ...nothingPublished(figure, name));
     const words = {
       isNow: to === null,
       opening: pointInWords(bridge.from, publications),
       closing:
-        to === null ? `Now (event ${number(String(bridge.to))})` : pointInWords(bridge.to, publications),
+        to === null
+          ? `Now (event ${number(String(bridge.to))})`
+          : pointInWords(bridge.to, publications),
       openingShort: publications.some((one) => one.as_of === bridge.from)
         ? 'Published'
         : `Event ${bridge.from}`,

@@ -39,7 +39,11 @@ function endRow(label, amounts, hasValue) {
   return h(
     'tr',
     {class: 'total'},
-    h('th', {scope: 'row', colspan: 3}, label.replace(/^./, (first) => first.toUpperCase())),
+    h(
+      'th',
+      {scope: 'row', colspan: 3},
+      label.replace(/^./, (first) => first.toUpperCase()),
+    ),
     numberCell(''),
     numberCell(number(amounts.quantity)),
     hasValue ? numberCell('') : null,
@@ -106,7 +110,12 @@ export function bridgeTable(bridge, {opening, closing, unit, currency}) {
     {},
     h(
       'div',
-      {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'The bridge, event by event'},
+      {
+        class: 'table-scroll',
+        role: 'region',
+        tabindex: '0',
+        'aria-label': 'The bridge, event by event',
+      },
       h(
         'table',
         {},

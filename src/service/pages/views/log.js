@@ -127,17 +127,23 @@ function filterForm(context, type, last) {
 }
 
 function pager(context, page, last, events) {
-  const link = (changes, text, rel) => h('a', {href: logAddress(context.query, changes), rel}, text);
+  const link = (changes, text, rel) =>
+    h('a', {href: logAddress(context.query, changes), rel}, text);
   const links = [];
   if (page.isNewestFirst) {
     const {newer, older} = neighbours(page, last);
-    if (newer !== null) links.push(link({at: newer === last ? null : newer}, 'Newer events', 'prev'));
+    if (newer !== null)
+      links.push(link({at: newer === last ? null : newer}, 'Newer events', 'prev'));
     if (older !== null)
-      links.push(link({at: older}, 'Older events', 'next'), link({at: ROWS - 1}, 'The first events'));
+      links.push(
+        link({at: older}, 'Older events', 'next'),
+        link({at: ROWS - 1}, 'The first events'),
+      );
   } else {
     if (context.query.get('after') !== null)
       links.push(link({after: null}, 'The first of this type', 'prev'));
-    if (events.length === ROWS) links.push(link({after: events[ROWS - 1].sequence}, 'Later events', 'next'));
+    if (events.length === ROWS)
+      links.push(link({after: events[ROWS - 1].sequence}, 'Later events', 'next'));
   }
   return links.length === 0
     ? null
@@ -215,7 +221,10 @@ export const view = {
     const {head} = await context.api.get('/status');
     const last = context.asOf === null ? head : Math.min(context.asOf, head);
     const type = TYPES.includes(context.query.get('type')) ? context.query.get('type') : null;
-    const page = logPage({at: context.query.get('at'), after: context.query.get('after'), type}, last);
+    const page = logPage(
+      {at: context.query.get('at'), after: context.query.get('after'), type},
+      last,
+    );
     const answer = await context.api.get(page.path);
     const events = answer.events.filter(({sequence}) => sequence <= last);
     if (page.isNewestFirst) events.reverse();
@@ -247,7 +256,9 @@ export const view = {
       ),
       filterForm(context, type, last),
       live,
-      events.length === 0 ? h('p', {class: 'empty'}, 'There are no events of this type here.') : null,
+      events.length === 0
+        ? h('p', {class: 'empty'}, 'There are no events of this type here.')
+        : null,
       table,
       pager(context, page, last, events),
     );
