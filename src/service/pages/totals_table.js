@@ -6,6 +6,7 @@ import {h} from './dom.js';
 import {writeFigure} from './figure_name.js';
 import {number, units, words} from './format.js';
 import {figureAddress} from './links.js';
+import {titleOf} from './measures.js';
 
 export const STAGES = Object.freeze(
   /** @type {const} */ (['committed', 'claimed', 'verified', 'pending', 'rejected']),
@@ -40,8 +41,8 @@ function cell(row, stage, filters) {
   );
 }
 
-/** @param {any} row @param {Filters} filters @param {string | null} publication */
-function restated(row, filters, publication) {
+/** @param {any} row @param {string} title @param {Filters} filters @param {string | null} publication */
+function restated(row, title, filters, publication) {
   const reference = referenceOf(row, 'verified', filters);
   const mark = [h('span', {'aria-hidden': 'true'}, '↻ '), 'Restated'];
   const address = `/bridge/${encodeURIComponent(reference)}${publication === null ? '' : `?from=${encodeURIComponent(publication)}`}`;
@@ -50,7 +51,7 @@ function restated(row, filters, publication) {
     {
       class: 'mark',
       href: address,
-      'aria-label': `Restated: what changed in ${words(row.measure)}, verified`,
+      'aria-label': `Restated: what changed in ${title}, verified`,
     },
     ...mark,
   );
@@ -58,10 +59,11 @@ function restated(row, filters, publication) {
 
 /**
  * @param {any[]} rows
- * @param {{filters: Filters, publication: string | null, changed: Set<string>, caption: string}} of
+ * @param {{filters: Filters, measures: import('./measures.js').Measures, publication: string | null,
+ *          changed: Set<string>, caption: string}} of
  *     changed: the measures whose numbers differ from those published
  */
-export function totalsTable(rows, {filters, publication, changed, caption}) {
+export function totalsTable(rows, {filters, measures, publication, changed, caption}) {
   const heads = STAGES.map((stage) => h('th', {scope: 'col', class: 'number'}, words(stage)));
   return h(
     'div',
@@ -81,13 +83,15 @@ export function totalsTable(rows, {filters, publication, changed, caption}) {
             h(
               'th',
               {scope: 'row'},
-              h('span', {class: 'measure'}, words(row.measure)),
+              h('span', {class: 'measure'}, titleOf(measures, row.measure)),
               h(
                 'span',
                 {class: 'unit'},
                 row.unit === '%' ? 'share, in %' : `in ${units(row.unit)}`,
               ),
-              changed.has(row.measure) ? restated(row, filters, publication) : null,
+              changed.has(row.measure)
+                ? restated(row, titleOf(measures, row.measure), filters, publication)
+                : null,
             ),
             ...STAGES.map((stage) => cell(row, stage, filters)),
           ),

@@ -6,6 +6,7 @@ import {stagesChart, stagesKey} from '../charts/stages.js';
 import {changedMeasures} from '../changed_measures.js';
 import {h} from '../dom.js';
 import {counted, date, number, units, words} from '../format.js';
+import {measuresAt, titleOf} from '../measures.js';
 import {emptyState} from '../states.js';
 import {totalsTable} from '../totals_table.js';
 
@@ -105,7 +106,7 @@ function lede(rows, isRestated, filters) {
   );
 }
 
-function charts(rows) {
+function charts(rows, measures) {
   const numbers = rows.filter((row) => row.basis !== 'ratio');
   if (numbers.length === 0) return null;
   const shown = numbers.slice(0, MOST_CHARTS);
@@ -129,8 +130,17 @@ function charts(rows) {
         h(
           'div',
           {class: 'chart-of-measure'},
-          h('h3', {}, words(row.measure), ' ', h('span', {class: 'unit'}, `in ${units(row.unit)}`)),
-          stagesChart({title: words(row.measure), unit: units(row.unit), numbers: row}, number),
+          h(
+            'h3',
+            {},
+            titleOf(measures, row.measure),
+            ' ',
+            h('span', {class: 'unit'}, `in ${units(row.unit)}`),
+          ),
+          stagesChart(
+            {title: titleOf(measures, row.measure), unit: units(row.unit), numbers: row},
+            number,
+          ),
         ),
       ),
     ),
@@ -162,9 +172,10 @@ function publicationsOf(year, publications) {
 async function load(context) {
   const {year} = context.parameters;
   const filters = filtersOf(context.query);
-  const [totals, {publications: all}] = await Promise.all([
+  const [totals, {publications: all}, measures] = await Promise.all([
     context.api.get(totalsPath(year, filters, context.asOf)),
     context.api.get(`/publications?year=${encodeURIComponent(year)}`),
+    measuresAt(context.api, context.asOf),
   ]);
   const publications = all.filter(({sequence}) => sequence <= totals.as_of);
   const latest = publications.at(-1) ?? null;
@@ -174,7 +185,7 @@ async function load(context) {
       ? (await context.api.get(totalsPath(year, filters, latest.as_of))).rows
       : null;
   const changed = then === null ? new Set() : changedMeasures(totals.rows, then);
-  return {year, filters, rows: totals.rows, publications, latest, isRestated, changed};
+  return {year, filters, rows: totals.rows, measures, publications, latest, isRestated, changed};
 }
 
 export const view = {
@@ -184,7 +195,8 @@ export const view = {
   },
 
   async render(context) {
-    const {year, filters, rows, publications, latest, isRestated, changed} = await load(context);
+    const {year, filters, rows, measures, publications, latest, isRestated, changed} =
+      await load(context);
     if (rows.length === 0) {
       return h(
         'article',
@@ -220,11 +232,12 @@ export const view = {
       filterForm(context, year, filters),
       totalsTable(rows, {
         filters,
+        measures,
         publication: latest?.entry ?? null,
         changed,
         caption: `Totals of ${year} by measure`,
       }),
-      charts(rows),
+      charts(rows, measures),
       h('h2', {}, 'Published'),
       publicationsOf(year, publications),
       h(
