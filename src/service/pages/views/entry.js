@@ -9,6 +9,7 @@ import {eventInWords, typeInWords} from '../event_words.js';
 import {writeFigure} from '../figure_name.js';
 import {change, date, number, time} from '../format.js';
 import {entryAddress, figureAddress} from '../links.js';
+import {measuresAt, titleOf} from '../measures.js';
 import {emptyState} from '../states.js';
 import {verificationForm} from '../verification_form.js';
 
@@ -23,33 +24,35 @@ const STATES = {
   void: {word: 'Void: what it rests on was withdrawn', mark: '✕', look: 'differs'},
 };
 
-/** @param {any} history @param {number | null} asOf */
-function asItWas(history, asOf) {
-  if (asOf === null) return history;
-  const isThen = ({sequence}) => sequence <= asOf;
-  const versions = history.versions.filter(isThen);
-  const last = versions.at(-1);
-  const postings = history.postings.filter(isThen);
-  const isWhole = versions.length === history.versions.length;
-  const state = isWhole ? history.state : last?.entry === null ? 'withdrawn' : 'in-force';
-  return {...history, versions, postings, state, entry: last?.entry ?? history.entry};
+/** @param {string} id @param {number | null} asOf @param {Record<string, string>} more */
+function entryPath(id, asOf, more = {}) {
+  const query = new URLSearchParams(more);
+  if (asOf !== null) query.set('as_of', String(asOf));
+  const text = query.toString();
+  return `/entries/${encodeURIComponent(id)}${text === '' ? '' : `?${text}`}`;
 }
 
-async function load(context) {
-  const {id} = context.parameters;
-  const history = asItWas(
-    await context.api.get(`/entries/${encodeURIComponent(id)}`),
-    context.asOf,
+/** The first of what refers to it, as they were then.  */
+async function referringTo({referred_to_by: ids}, {api, asOf}) {
+  const look = (id) => api.get(entryPath(`id:${id}`, asOf, {referring: '1'})).catch(() => null);
+  const looked = await Promise.all(ids.slice(0, MOST_LOOKED_AT).map(look));
+  return looked.filter((one) => one !== null);
+}
+
+/** Says of what was not there yet when it came; what never was stays a problem.  */
+async function recordedLater(context, problem) {
+  if (problem.code !== 'unknown-reference' || context.asOf === null) throw problem;
+  const {entry, sequence} = await context.api.get(entryPath(context.parameters.id, null));
+  return h(
+    'article',
+    {class: 'entry'},
+    h('h1', {}, entry.id ?? typeInWords(entry.type)),
+    emptyState(
+      `It was recorded later, in event ${number(String(sequence))}. `,
+      h('a', {href: entryAddress(sequence), 'data-now': true}, 'See it as it is now'),
+      '.',
+    ),
   );
-  const looked = await Promise.all(
-    history.referred_to_by
-      .slice(0, MOST_LOOKED_AT)
-      .map((one) => context.api.get(`/entries/id:${encodeURIComponent(one)}`).catch(() => null)),
-  );
-  const referring = looked.filter(
-    (one) => one !== null && (context.asOf === null || one.sequence <= context.asOf),
-  );
-  return {history, referring};
 }
 
 /** @param {string} state */
@@ -85,10 +88,10 @@ function checked(referring) {
   );
 }
 
-function references({referred_to_by: all}, referring) {
-  if (all.length === 0) return h('p', {class: 'empty'}, 'Nothing refers to it.');
+/** @param {any} history @param {any[]} referring @param {(entry: any) => string} say */
+function references({referred_to_by: named, referred_to_by_count: count}, referring, say) {
+  if (count === 0) return h('p', {class: 'empty'}, 'Nothing refers to it.');
   const known = new Set(referring.map(({entry}) => entry.id));
-  const rest = all.length > MOST_LOOKED_AT ? all.slice(MOST_LOOKED_AT, MOST_NAMED) : [];
   return h(
     'ul',
     {class: 'references'},
@@ -100,15 +103,15 @@ function references({referred_to_by: all}, referring) {
         h(
           'span',
           {class: 'line quiet'},
-          `${typeInWords(entry.type)}${state === 'in-force' ? '' : `, ${state}`}: ${eventInWords({...entry, sequence}, number)}`,
+          `${typeInWords(entry.type)}${state === 'in-force' ? '' : `, ${state}`}: ${say({...entry, sequence})}`,
         ),
       ),
     ),
-    ...rest
+    ...named
       .filter((id) => !known.has(id))
       .map((id) => h('li', {}, h('a', {href: entryAddress(id)}, id))),
-    all.length > MOST_NAMED
-      ? h('li', {class: 'quiet'}, `and ${number(String(all.length - MOST_NAMED))} more`)
+    count > named.length
+      ? h('li', {class: 'quiet'}, `and ${number(String(count - named.length))} more`)
       : null,
   );
 }
@@ -228,22 +231,14 @@ function yearsOf(years) {
 }
 
 /** The form, for who may verify a claim that waits.  */
-async function form(context, history, referring) {
+function form(context, history, referring, measures) {
   const {entry, state, postings} = history;
   const isVerified = referring.some(
     (one) => one.entry.type === 'verification' && one.state === 'in-force',
   );
   if (entry.type !== 'claim' || state !== 'in-force' || isVerified) return null;
   if (context.asOf !== null || !context.session.may('verify')) return null;
-  const [posting] = postings;
-  const unit =
-    posting === undefined
-      ? ''
-      : ((
-          await context.api.get(
-            `/totals?${new URLSearchParams({year: posting.year, measure: posting.measure})}`,
-          )
-        ).rows[0]?.unit ?? '');
+  const unit = measures.get(postings[0]?.measure)?.unit ?? '';
   return verificationForm(context, {claim: history, unit, onSent: () => context.refresh()});
 }
 
@@ -254,27 +249,25 @@ export const view = {
   },
 
   async render(context) {
-    const {history, referring} = await load(context);
-    const {entry, versions, state, sequence, years} = history;
-    const name = entry.id ?? typeInWords(entry.type);
-    if (versions.length === 0) {
-      return h(
-        'article',
-        {class: 'entry'},
-        h('h1', {}, name),
-        emptyState(
-          `It was recorded later, in event ${number(String(sequence))}. `,
-          h('a', {href: entryAddress(sequence), 'data-now': true}, 'See it as it is now'),
-          '.',
-        ),
-      );
+    const {api, asOf, parameters} = context;
+    let history;
+    try {
+      history = await api.get(entryPath(parameters.id, asOf, {referring: String(MOST_NAMED)}));
+    } catch (problem) {
+      return recordedLater(context, problem);
     }
+    const [referring, measures] = await Promise.all([
+      referringTo(history, context),
+      measuresAt(api, asOf),
+    ]);
+    const {entry, versions, state, sequence, years} = history;
+    const say = (one) => eventInWords(one, number, (id) => titleOf(measures, id));
     return h(
       'article',
       {class: 'entry'},
       h('p', {class: 'kind'}, typeInWords(entry.type), ' ', stateBadge(state)),
-      h('h1', {}, name),
-      h('p', {class: 'lede'}, eventInWords({...entry, sequence}, number)),
+      h('h1', {}, entry.id ?? typeInWords(entry.type)),
+      h('p', {class: 'lede'}, say({...entry, sequence})),
       entry.type === 'claim' && state === 'in-force' ? checked(referring) : null,
       entry.type === 'publication'
         ? h(
@@ -288,12 +281,12 @@ export const view = {
           )
         : null,
       ...entryFacts(entry),
-      await form(context, history, referring),
+      form(context, history, referring, measures),
       h('h2', {}, 'Figures that it moved'),
       effects(history),
       yearsOf(years),
       h('h2', {}, 'What refers to it'),
-      references(history, referring),
+      references(history, referring, say),
       h('h2', {}, versions.length === 1 ? 'Recorded' : 'Versions'),
       h('ol', {class: 'versions'}, ...versions.map(versionItem)),
     );
