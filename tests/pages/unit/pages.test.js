@@ -4,7 +4,7 @@ import {test} from 'node:test';
 import {readPoint} from '../../../src/service/pages/point.js';
 import {citation} from '../../../src/service/pages/citation.js';
 import {changedMeasures} from '../../../src/service/pages/changed_measures.js';
-import {bundlePath, pageOf, ROWS} from '../../../src/service/pages/trace_pages.js';
+import {balancesPath, bundlePath} from '../../../src/service/pages/trace_pages.js';
 
 test('a point is an event, the end of a day, or a time', () => {
   assert.equal(readPoint(' 1,042 '), '1042');
@@ -38,20 +38,6 @@ test('a measure has changed when a number or a value of it has, and not because 
   assert.deepEqual([...changed].sort(), ['b', 'new']);
 });
 
-test('the pages of a trace are all of it, and an event’s postings stay together', () => {
-  const postings = Array.from({length: 350}, (_, at) => ({sequence: Math.floor(at / 3)}));
-  const trace = {postings};
-  const seen = [];
-  let after = null;
-  do {
-    const page = pageOf(trace, after);
-    assert.ok(page.postings.length < ROWS + 3);
-    seen.push(...page.postings);
-    after = page.next_after;
-  } while (after !== null);
-  assert.deepEqual(seen, postings);
-});
-
 test('a bundle is asked for as of the point that is looked at', () => {
   assert.equal(
     bundlePath('2023-24:jobs:verified', null),
@@ -64,5 +50,12 @@ test('a bundle is asked for as of the point that is looked at', () => {
   assert.equal(
     bundlePath('2023-24:jobs:verified@7', 7),
     '/trace/2023-24%3Ajobs%3Averified%407/bundle',
+  );
+});
+
+test('points along a figure are asked for by its name alone, which has its point', () => {
+  assert.equal(
+    balancesPath('2023-24:jobs:verified@7'),
+    '/trace/2023-24%3Ajobs%3Averified%407/balances?points=200',
   );
 });

@@ -2,8 +2,8 @@
  * A running balance as a line of steps.  Pure.
  *
  * @typedef {import('../decimal.js').Decimal} Decimal
- * @typedef {{sequence: number, recorded_at: string, balance: string, delta: string,
- *            type: string}} Posting
+ * @typedef {{sequence: number, recorded_at: string, balance: string, type?: string}} Balance
+ *   type: of the event that posted, where its corrections are to be marked
  * @typedef {{x: number, y: number, sequence: number, count: number}} Mark
  *   corrections that fall on one pixel column share a mark, which counts them
  * @typedef {{width: number, height: number, left: number, right: number, top: number,
@@ -78,7 +78,7 @@ function marksOf(points) {
 }
 
 /**
- * @param {Posting[]} postings in the order of the log
+ * @param {Balance[]} postings in the order of the log
  * @param {{sequence: number, recorded_at: string | null}} end up to where the line is drawn
  */
 function extent(postings, end) {
@@ -99,7 +99,7 @@ function extent(postings, end) {
 }
 
 /**
- * @param {Posting[]} postings of one figure, in the order of the log
+ * @param {Balance[]} postings of one figure, in the order of the log
  * @param {{sequence: number, recorded_at: string | null}} end as of when the figure is asked for
  * @param {number} width
  * @param {(text: string) => string} write

@@ -9,9 +9,10 @@ import {h} from '../dom.js';
 import {readFigure, writeFigure} from '../figure_name.js';
 import {counted, number, share, units, withUnit, words} from '../format.js';
 import {entryAddress, figureAddress} from '../links.js';
+import {currencyOf} from '../measures.js';
 import {pointAt} from '../point.js';
 import {postingsTable} from '../postings_table.js';
-import {bundlePath, ROWS, tracePage} from '../trace_pages.js';
+import {balancesPath, bundlePath, tracePage} from '../trace_pages.js';
 import {STAGES} from '../totals_table.js';
 
 /** @param {any} name @param {number} asOf */
@@ -29,13 +30,14 @@ async function load(context) {
     : null;
   const trace = await tracePage(context.api, asked, context.asOf, after);
   const name = /** @type {import('../figure_name.js').FigureName} */ (readFigure(trace.figure));
-  const [{rows}, {publications}, point] = await Promise.all([
+  const [{rows}, {publications}, point, currency] = await Promise.all([
     context.api.get(rowPath(name, trace.as_of)),
     context.api.get(`/publications?year=${encodeURIComponent(name.year)}`),
     pointAt(context, trace.as_of).catch(() => null),
+    currencyOf(context),
   ]);
   const latest = publications.filter(({sequence}) => sequence <= trace.as_of).at(-1) ?? null;
-  return {asked, after, trace, name, row: rows[0] ?? null, latest, point};
+  return {asked, after, trace, name, row: rows[0] ?? null, latest, point, currency};
 }
 
 /** The figure of another stage, the rest the same.  */
@@ -61,7 +63,7 @@ function stageLinks(name, row) {
   );
 }
 
-function inOneSentence({name, trace}) {
+function inOneSentence({name, trace, after}) {
   const filters = /** @type {const} */ (['programme', 'organisation', 'contract']).flatMap(
     (filter) => {
       if (name[filter] === null) return [];
@@ -76,17 +78,15 @@ function inOneSentence({name, trace}) {
   if (trace.numerator !== undefined) {
     return `${number(trace.numerator.quantity)} of ${number(trace.denominator.quantity)}, ${name.stage} in ${name.year}${of}, rounded to four decimals.`;
   }
-  const whole = trace.whole;
-  const from =
-    whole === null
-      ? ''
-      : whole.length === 0
-        ? '. Nothing has been posted to it'
-        : `. It is the sum of ${counted(whole.length, 'posting')}, all listed below`;
+  const from = !isWhole(trace, after)
+    ? ''
+    : trace.postings.length === 0
+      ? '. Nothing has been posted to it'
+      : `. It is the sum of ${counted(trace.postings.length, 'posting')}, all listed below`;
   return `${words(name.stage)} in ${name.year}${of}${from}.`;
 }
 
-function facts({trace, name, row, latest, point}) {
+function facts({trace, name, row, latest, point, currency}) {
   const fact = (term, ...content) => [h('dt', {}, term), h('dd', {}, ...content)];
   const verified =
     row === null || trace.numerator !== undefined ? null : share(row.verified, row.claimed);
@@ -102,7 +102,7 @@ function facts({trace, name, row, latest, point}) {
   return h(
     'dl',
     {class: 'facts'},
-    ...(trace.value === null ? [] : fact('Worth', number(trace.value))),
+    ...(trace.value === null ? [] : fact('Worth', withUnit(trace.value, currency))),
     ...(verified === null ? [] : fact('Verified of claimed', `${verified} %`)),
     ...fact(
       'Measure',
@@ -216,49 +216,61 @@ function pager(context, after, next) {
   );
 }
 
+/** Whether a page of a trace has every posting of it.  */
+function isWhole(trace, after) {
+  return after === null && (trace.next_after ?? null) === null;
+}
+
+/** How a figure grew: drawn of its postings, or where they are many of points along it.  */
+async function growth(context, trace, point, after) {
+  const all = isWhole(trace, after);
+  const {balances} = all
+    ? {balances: trace.postings}
+    : await context.api.get(balancesPath(trace.figure));
+  return balanceFigure(
+    {
+      title: `${trace.measure.title}, ${readFigure(trace.figure)?.stage}: running balance`,
+      points: balances,
+      isWhole: all,
+      end: {
+        sequence: trace.as_of,
+        recorded_at: point?.time ?? balances.at(-1)?.recorded_at ?? null,
+      },
+    },
+    (text) => number(text),
+  );
+}
+
 /** What adds up to a figure that has postings of its own.  */
-function sumOf(context, trace, point, after, level) {
-  const title = `${trace.measure.title}, ${readFigure(trace.figure)?.stage}: running balance`;
-  const end = {
-    sequence: trace.as_of,
-    recorded_at: point?.time ?? trace.postings.at(-1)?.recorded_at ?? null,
-  };
-  if (trace.postings.length === 0)
+async function sumOf(context, trace, point, after, level) {
+  if (trace.postings.length === 0 && isWhole(trace, after))
     return [h('p', {class: 'empty'}, 'Nothing has been posted to this figure as of this point.')];
   return [
-    trace.whole === null
-      ? h('p', {class: 'quiet'}, `It has more than ${ROWS} postings, which are not drawn.`)
-      : [
-          h(level, {}, 'How it grew'),
-          balanceFigure({title, postings: trace.whole, end}, (text) => number(text)),
-        ],
+    h(level, {}, 'How it grew'),
+    await growth(context, trace, point, after),
     h(level, {}, 'What adds up to it'),
     postingsTable(trace.postings, `Postings of ${trace.figure}`),
     pager(context, after, trace.next_after ?? null),
   ];
 }
 
-function sections(context, {trace, point, after}) {
+async function sections(context, {trace, point, after}) {
   if (trace.numerator === undefined) return sumOf(context, trace, point, after, 'h2');
-  const part = (heading, one) => [
+  const part = async (heading, one) => [
     h('h2', {}, heading),
     h(
       'p',
       {class: 'subject'},
       h('a', {href: figureAddress(one.figure)}, `${one.measure.title}: ${number(one.quantity)}`),
     ),
-    sumOf(
-      context,
-      {...one, whole: one.whole ?? (one.next_after ? null : one.postings)},
-      point,
-      after,
-      'h3',
-    ),
+    ...(await sumOf(context, one, point, after, 'h3')),
   ];
-  return [
-    ...part('What it is a share with', trace.numerator),
-    ...part('What it is a share of', trace.denominator),
-  ].flat();
+  return (
+    await Promise.all([
+      part('What it is a share with', trace.numerator),
+      part('What it is a share of', trace.denominator),
+    ])
+  ).flat();
 }
 
 export const view = {
@@ -279,7 +291,7 @@ export const view = {
       stageLinks(name, row),
       facts(loaded),
       tools(context, loaded),
-      ...sections(context, loaded).flat(),
+      ...(await sections(context, loaded)),
     );
   },
 };
