@@ -6,61 +6,17 @@ import {balanceChart, thinned} from '../../../src/service/pages/charts/balance_g
 import {cut} from '../../../src/service/pages/charts/rows.js';
 import {stageChart, stagesInWords} from '../../../src/service/pages/charts/stages_geometry.js';
 import {timeTicks} from '../../../src/service/pages/charts/time_axis.js';
-import {
-  byCause,
-  MOST_EVENTS,
-  stepsOf,
-  sumInWords,
-  waterfall,
-} from '../../../src/service/pages/charts/waterfall_geometry.js';
-import {
-  add,
-  compare,
-  decimal,
-  equal,
-  subtract,
-  sum,
-  text,
-} from '../../../src/service/pages/decimal.js';
+import {add, compare, decimal, subtract, text} from '../../../src/service/pages/decimal.js';
+import {assertInside} from './inside.js';
 import {randomOf, testSeed} from './random.js';
 
 const plain = (value) => value ?? 'none';
-const names = {opening: 'Published', closing: 'Now'};
 const WIDTHS = [260, 320, 480, 720, 1100];
-
-function assertInside(bar, chart, message) {
-  assert.ok(bar.x >= 0, `${message}: begins at ${bar.x}`);
-  assert.ok(bar.width >= 0, `${message}: is ${bar.width} wide`);
-  assert.ok(bar.x + bar.width <= chart.width + 0.011, `${message}: ends at ${bar.x + bar.width}`);
-  assert.ok(bar.y >= 0 && bar.y + bar.height <= chart.plotHeight, `${message}: in height`);
-}
 
 function assertRound(ticks) {
   assert.ok(ticks.length >= 2);
   const gap = subtract(ticks[1], ticks[0]);
   assert.match(gap.units.toString(), /^[125]0*$/, `a step of ${text(gap)}`);
-}
-
-function randomBridge(random, count) {
-  const causes = ['late commitment', 'late claim', 'verification', 'correction', 'proxy change'];
-  const opening = random.quantity();
-  const lines = Array.from({length: count}, (_, index) => ({
-    sequence: 100 + index,
-    entry: `entry-${index}`,
-    cause: causes[Math.floor((index * causes.length) / count)],
-    quantity: random.quantity(),
-    value: null,
-    reason: null,
-  }));
-  const closing = text(sum([opening, ...lines.map(({quantity}) => quantity)].map(decimal)));
-  return {
-    figure: 'f',
-    from: 1,
-    to: 2,
-    lines,
-    opening: {quantity: opening, value: null},
-    closing: {quantity: closing, value: null},
-  };
 }
 
 test('an axis holds zero and every value, and its ticks are round', (context) => {
@@ -146,75 +102,6 @@ test('a stage without a number has no bar', () => {
     chart.rows.map(({bar}) => bar !== null),
     [false, false, true],
   );
-});
-
-test('a waterfall ends where its last bar is, inside the chart, and adds up exactly', (context) => {
-  const seed = testSeed();
-  context.diagnostic(`seed ${seed}`);
-  const random = randomOf(seed);
-  for (let round = 0; round < 400; round += 1) {
-    const bridge = randomBridge(random, random.below(30));
-    const {steps, closes} = stepsOf(bridge, 'quantity', names);
-    assert.ok(closes);
-    assert.equal(text(steps.at(-1).to), text(decimal(bridge.closing.quantity)));
-    assert.ok(equal(steps.at(-2).to, steps.at(-1).to));
-    for (const width of WIDTHS) {
-      const chart = waterfall(steps, width, plain);
-      for (const {bar, step} of chart.rows) assertInside(bar, chart, step.label);
-      assert.equal(chart.joins.length, steps.length - 1);
-    }
-  }
-});
-
-test('a bridge that does not add up is not shown as if it did', () => {
-  const bridge = {
-    figure: 'f',
-    from: 1,
-    to: 2,
-    lines: [],
-    opening: {quantity: '107', value: null},
-    closing: {quantity: '99', value: null},
-  };
-  assert.equal(stepsOf(bridge, 'quantity', names).closes, false);
-  assert.equal(stepsOf(bridge, 'value', names), null);
-});
-
-test('many events become a step a cause, each the sum of its events', (context) => {
-  const seed = testSeed();
-  context.diagnostic(`seed ${seed}`);
-  const bridge = randomBridge(randomOf(seed), MOST_EVENTS + 12);
-  const {steps} = stepsOf(bridge, 'quantity', names);
-  assert.equal(steps.length, 7);
-  const groups = byCause(bridge.lines, 'quantity');
-  assert.equal(
-    groups.reduce((count, {lines}) => count + lines.length, 0),
-    bridge.lines.length,
-  );
-  assert.deepEqual(
-    steps.slice(1, -1).map(({delta}) => text(delta)),
-    groups.map(({delta}) => text(delta)),
-  );
-});
-
-test('the sum is written out to the last decimal', () => {
-  const line = (cause, quantity) => ({
-    sequence: 1,
-    entry: 'e',
-    cause,
-    quantity,
-    value: null,
-    reason: null,
-  });
-  const bridge = {
-    figure: 'f',
-    from: 1,
-    to: 2,
-    lines: [line('late claim', '0.000001'), line('correction', '-8')],
-    opening: {quantity: '107', value: null},
-    closing: {quantity: '99.000001', value: null},
-  };
-  const {steps} = stepsOf(bridge, 'quantity', names);
-  assert.equal(sumInWords(steps, plain), '107 + 0.000001 − 8 = 99.000001');
 });
 
 function randomPostings(random, count) {

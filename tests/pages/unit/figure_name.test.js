@@ -35,8 +35,11 @@ test('what is no reference is not read as one', () => {
 
 test('a figure is said in words', () => {
   assert.equal(
-    figureInWords(readFigure('2022-23:jobs:verified:programme=kindred:contract=-@4')),
-    'jobs, verified, 2022-23, programme kindred, without a contract',
+    figureInWords(
+      readFigure('2022-23:jobs:verified:programme=kindred:contract=-@4'),
+      'Jobs created',
+    ),
+    'Jobs created, verified, 2022-23, programme kindred, without a contract',
   );
 });
 
