@@ -3,7 +3,7 @@ import {test} from 'node:test';
 
 import {axisOf, along} from '../../../src/service/pages/charts/axis.js';
 import {balanceChart, thinned} from '../../../src/service/pages/charts/balance_geometry.js';
-import {cut} from '../../../src/service/pages/charts/rows.js';
+import {cut, rowAxis, rowLayout, widest} from '../../../src/service/pages/charts/rows.js';
 import {stageChart, stagesInWords} from '../../../src/service/pages/charts/stages_geometry.js';
 import {timeTicks} from '../../../src/service/pages/charts/time_axis.js';
 import {add, compare, decimal, subtract, text} from '../../../src/service/pages/decimal.js';
@@ -57,6 +57,22 @@ test('the axis of 0 to 107 goes by twenties and fifties', () => {
     '0.06',
   ]);
   assert.deepEqual(axisOf([], 5).ticks.map(text).at(-1), '1');
+});
+
+test('the numbers under bars do not run into each other, however long they are', () => {
+  const write = (value) => value.replace(/\B(?=([0-9]{3})+$)/g, ',');
+  for (const width of WIDTHS) {
+    for (const value of ['7', '1500000', '8999999999999', '-8999999999999']) {
+      const layout = rowLayout(width, ['Committed'], [write(value)]);
+      const {ticks} = rowAxis([decimal(value)], layout, write);
+      const step = layout.barLength / (ticks.length - 1);
+      const size = widest(ticks.map((tick) => write(text(tick))));
+      assert.ok(ticks.length === 2 || size <= step, `${value} on ${width}`);
+    }
+  }
+  // Zero is told from what is below it and above it.
+  const both = rowAxis([decimal('-8999999999999'), decimal('1')], rowLayout(260, [], []), write);
+  assert.ok(both.ticks.length >= 3);
 });
 
 test('every bar of the stages lies inside the chart', (context) => {

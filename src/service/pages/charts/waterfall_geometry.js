@@ -22,8 +22,8 @@
  */
 
 import {add, decimal, equal, negate, sign, text as textOf, ZERO} from '../decimal.js';
-import {along, axisOf, barBetween, hundredths} from './axis.js';
-import {cut, rowLayout} from './rows.js';
+import {along, barBetween, hundredths} from './axis.js';
+import {cut, rowAxis, rowLayout} from './rows.js';
 
 const AXIS_HEIGHT = 24;
 // With more events than these, a bar stands for all of one cause; the table has each of them.
@@ -94,9 +94,10 @@ export function waterfall(steps, width, write) {
     steps.map(({label}) => label),
     texts,
   );
-  const axis = axisOf(
+  const axis = rowAxis(
     steps.flatMap(({from, to}) => [from, to]),
-    layout.barLength < 300 ? 3 : 5,
+    layout,
+    write,
   );
   const place = (/** @type {Decimal} */ value) =>
     hundredths(layout.barX + along(axis, value) * layout.barLength);
