@@ -24,8 +24,9 @@ export function check(holds, what) {
 
 export class Visit {
   // `look`: colorScheme, forcedColors, reducedMotion, viewport, as the browser takes them.
-  static async start(browser, look = {}) {
+  static async start(browser, look = {}, base = TALLY_URL) {
     const visit = new Visit();
+    visit.base = base;
     visit.context = await browser.newContext({viewport: {width: 1280, height: 900}, ...look});
     visit.context.setDefaultTimeout(PATIENCE_MS);
     visit.page = await visit.context.newPage();
@@ -43,7 +44,7 @@ export class Visit {
     });
     page.on('pageerror', (error) => this.note(`thrown: ${error.stack}`));
     page.on('request', (request) => {
-      if (!request.url().startsWith(TALLY_URL) && !request.url().startsWith('blob:')) {
+      if (!request.url().startsWith(this.base) && !request.url().startsWith('blob:')) {
         this.note(`a request to elsewhere: ${request.url()}`);
       }
     });
@@ -67,7 +68,7 @@ export class Visit {
   // Opens a page, and waits until it shows what it has.
   async open(target) {
     this.bytes = 0;
-    await this.page.goto(url(target), {waitUntil: 'load'});
+    await this.page.goto(this.base + target, {waitUntil: 'load'});
     await this.settle();
     check(this.bytes <= MOST_BYTES, `${target} takes ${this.bytes} bytes`);
     this.hold(target);

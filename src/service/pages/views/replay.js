@@ -120,7 +120,6 @@ function progressPanel() {
   const report = h('div', {});
   /** @type {import('./replay_pace.js').Sample[]} */
   const samples = [];
-  let told = '';
   const show = (replay) => {
     samples.push({at_ms: Date.now(), done: replay.done});
     if (samples.length > 200) samples.splice(0, 100);
@@ -137,9 +136,9 @@ function progressPanel() {
       replay.all === 0
         ? 'Getting ready.'
         : `${Math.floor(bar.value * 100)} %: ${parts.join(', ')}.`;
-    if (told === replay.state) return;
-    told = replay.state;
-    words.textContent = STATE_WORDS[replay.state] ?? replay.state;
+    const said = STATE_WORDS[replay.state] ?? replay.state;
+    if (words.textContent === said) return;
+    words.textContent = said;
     report.replaceChildren(...reportSection(replay).filter((child) => child !== null));
   };
   return {node: h('div', {class: 'replay'}, words, bar, numbers, report), words, show};
