@@ -36,7 +36,10 @@ test('moving to another point forgets the old one, also where the figure names i
   const query = new URLSearchParams('as_of=9&after=4&programme=a');
   assert.equal(atPoint('/year/2023-24', query, 60), '/year/2023-24?programme=a&as_of=60');
   assert.equal(atPoint('/year/2023-24', query, null), '/year/2023-24?programme=a');
-  assert.equal(atPoint('/log', new URLSearchParams('before=9&type=claim'), null), '/log?type=claim');
+  assert.equal(
+    atPoint('/log', new URLSearchParams('before=9&type=claim'), null),
+    '/log?type=claim',
+  );
   assert.equal(
     atPoint('/figure/2023-24:jobs:verified@9', new URLSearchParams(), null),
     '/figure/2023-24:jobs:verified',
