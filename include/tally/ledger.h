@@ -95,7 +95,8 @@ struct Receipt {
 
 // Which events to read.
 struct EventQuery {
-  std::optional<Sequence> after;  // only later ones (with `reverse`: still only later ones)
+  std::optional<Sequence> after;   // only later ones (with `reverse`: still only later ones)
+  std::optional<Sequence> before;  // only earlier ones
   std::uint64_t limit = UINT64_MAX;
   std::optional<EntryType> type;
   bool reverse = false;  // newest first

@@ -65,6 +65,19 @@ struct Totals {
 // for a point beyond the head.
 Result<Totals> totals(const Ledger& ledger, const TotalsQuery& query);
 
+// A measure as it was defined at a point, or last was.
+struct DefinedMeasure {
+  std::string id;
+  Measure measure;
+  Sequence version;  // the event that said so
+  bool in_force = false;
+};
+
+// All measures that had been defined by then, in the order of the log.  Errors: `bad-entry` for a
+// point beyond the head.
+Result<std::vector<DefinedMeasure>> measures(const Ledger& ledger,
+                                             std::optional<Sequence> as_of = std::nullopt);
+
 // One account that is not at zero: a line of a totals root.
 struct AccountLine {
   Year year;

@@ -86,6 +86,24 @@ Result<void> trace_json(const Ledger& ledger, const FigureReference& reference,
                         const TracePage& page, const TakeText& take,
                         DetailsIn details = DetailsIn::kIncluded);
 
+// How a figure grew, in as many points as can be drawn.
+struct CurvePoint {
+  Sequence sequence;
+  Timestamp recorded_at;
+  Quantity balance;  // the figure's, after this event
+};
+
+struct BalanceCurve {
+  FigureReference figure;  // with its point
+  // In the order of the log: from the event before its first posting, when it was 0, to its point.
+  std::vector<CurvePoint> points;
+};
+
+// At most so many points (2 or more), chosen so that no step between two is larger than it need be.
+// Errors: those of `figure`; `wrong-type` for a ratio, whose parts have balances.
+Result<BalanceCurve> balance_curve(const Ledger& ledger, const FigureReference& reference,
+                                   std::size_t most_points);
+
 enum class EntryState : std::uint8_t { kInForce, kWithdrawn, kVoid };
 std::string_view state_name(EntryState state);
 
@@ -111,12 +129,23 @@ struct EntryHistory {
   Entry entry;        // as it stands, or stood last
   EntryState state = EntryState::kInForce;
   std::vector<EntryVersion> versions;
-  std::vector<std::string> referred_to_by;
-  std::vector<TracePosting> postings;  // `balance` is the account's
-  std::vector<YearStanding> years;     // posted to, or published
+  std::vector<std::string> referred_to_by;  // by what they said as of then, by sequence
+  bool more_refer_to_it = false;            // than were asked for
+  std::vector<TracePosting> postings;       // `balance` is the account's
+  std::vector<YearStanding> years;          // posted to, or published
 };
 
-// Everything about one entry.  Errors: `unknown-reference`.
-Result<EntryHistory> history(const Ledger& ledger, Sequence sequence);
+// How much of an entry's history is asked for: a programme may have a million entries that refer
+// to it.
+struct HistoryQuery {
+  std::optional<Sequence> as_of;  // the head, when left out
+  // Of those that refer to it, the ones whose references are oldest.
+  std::uint64_t most_referring = std::numeric_limits<std::uint64_t>::max();
+};
+
+// Everything about one entry, as of a point.  Errors: `unknown-reference`, also for what was
+// recorded later; `bad-entry` for a point beyond the head.
+Result<EntryHistory> history(const Ledger& ledger, Sequence sequence,
+                             const HistoryQuery& query = {});
 
 }  // namespace tally

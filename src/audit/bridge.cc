@@ -36,8 +36,8 @@ std::optional<Decimal> value_at(const MeasureVersions& versions, Sequence point,
   return std::nullopt;
 }
 
-Cause cause_of(const Event& event, bool is_of_measure) {
-  switch (event.entry.type()) {
+Cause cause_of(EntryType type, bool is_of_measure) {
+  switch (type) {
     case EntryType::kCommitment: return Cause::kLateCommitment;
     case EntryType::kClaim: return Cause::kLateClaim;
     case EntryType::kVerification: return Cause::kVerification;
@@ -45,10 +45,41 @@ Cause cause_of(const Event& event, bool is_of_measure) {
   }
 }
 
+Int128 size_of(Decimal number) { return number.units() < 0 ? -number.units() : number.units(); }
+
+bool moved_more(const BridgeLine& a, const BridgeLine& b) {
+  auto rank = [](const BridgeLine& line) {
+    return std::pair(size_of(line.quantity), size_of(line.value.value_or(Decimal())));
+  };
+  return rank(a) != rank(b) ? rank(a) > rank(b) : a.sequence < b.sequence;
+}
+
+// Sums up what each cause did, and keeps the lines that moved most: by cause, then by sequence.
+void arrange(Bridge& bridge, std::uint64_t most) {
+  auto& lines = bridge.lines;
+  std::map<Cause, CauseSum> sums;
+  for (const BridgeLine& line : lines) {
+    CauseSum& sum = sums.try_emplace(line.cause, CauseSum{line.cause, 0, {}, {}}).first->second;
+    ++sum.events;
+    sum.quantity = sum.quantity.plus(line.quantity);
+    if (line.value) sum.value = sum.value.value_or(Decimal()).plus(*line.value);
+  }
+  for (const auto& [cause, sum] : sums) bridge.causes.push_back(sum);
+  if (lines.size() > most) {
+    const auto end = lines.begin() + static_cast<std::ptrdiff_t>(most);
+    std::nth_element(lines.begin(), end, lines.end(), moved_more);
+    bridge.left_off = lines.size() - most;
+    lines.erase(end, lines.end());
+  }
+  std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.cause, a.sequence) < std::pair(b.cause, b.sequence);
+  });
+}
+
 class Builder {
  public:
-  Builder(Reading& reading, const ResolvedFigure& figure, Sequence from)
-      : reading_(reading), figure_(figure), from_(from) {}
+  Builder(Reading& reading, const ResolvedFigure& figure, Sequence from, std::uint64_t most_lines)
+      : reading_(reading), figure_(figure), from_(from), most_lines_(most_lines) {}
 
   Result<Bridge> build() {
     TALLY_ASSIGN(Bridge bridge, begin());
@@ -79,7 +110,7 @@ class Builder {
     const domain::MeasureTerms& terms = figure_.defined.measure.terms;
     auto part = [&](Sequence measure) -> Result<std::unique_ptr<Bridge>> {
       TALLY_ASSIGN(const ResolvedFigure resolved, part_of(reading_, figure_, measure));
-      TALLY_ASSIGN(Bridge of_part, Builder(reading_, resolved, from_).build());
+      TALLY_ASSIGN(Bridge of_part, Builder(reading_, resolved, from_, most_lines_).build());
       return std::make_unique<Bridge>(std::move(of_part));
     };
     TALLY_ASSIGN(bridge.numerator, part(terms.numerator));
@@ -130,19 +161,33 @@ class Builder {
       if (value_after) line.value = value_after->minus(*value_before);
       // An event whose postings cancel within the figure, and that leaves its value, moved nothing.
       if (delta == 0 && (!line.value || *line.value == Decimal())) continue;
-      TALLY_TRY(describe(sequence, line));
+      TALLY_TRY(name(sequence, line));
       bridge.lines.push_back(std::move(line));
     }
-    std::stable_sort(bridge.lines.begin(), bridge.lines.end(),
-                     [](const auto& a, const auto& b) { return a.cause < b.cause; });
+    arrange(bridge, most_lines_);
+    for (BridgeLine& line : bridge.lines) TALLY_TRY(give_reason(line));
     return {};
   }
 
-  Result<void> describe(Sequence sequence, BridgeLine& line) {
-    TALLY_ASSIGN(const Event event, reading_.events.read(sequence));
+  // The record knows all but a correction's reason, and is read sooner than the event.
+  Result<void> name(Sequence sequence, BridgeLine& line) {
+    TALLY_ASSIGN(auto record, reading_.reader.record(sequence));
+    if (!record) {
+      return Error{ErrorCode::kDamaged,
+                   fmt::format("event {} has no record; run `tally verify`", sequence.value),
+                   {},
+                   0,
+                   {}};
+    }
     line.sequence = sequence;
-    line.entry = event.entry.id;
-    line.cause = cause_of(event, versions_.contains(sequence));
+    line.entry = std::move(record->id);
+    line.cause = cause_of(record->type, versions_.contains(sequence));
+    return {};
+  }
+
+  Result<void> give_reason(BridgeLine& line) {
+    if (line.cause != Cause::kCorrection && line.cause != Cause::kProxyChange) return {};
+    TALLY_ASSIGN(const Event event, reading_.events.read(line.sequence));
     if (const auto* correction = std::get_if<Correction>(&event.entry.content)) {
       line.reason = correction->reason;
     }
@@ -166,6 +211,7 @@ class Builder {
   Reading& reading_;
   const ResolvedFigure& figure_;
   const Sequence from_;
+  const std::uint64_t most_lines_;
   MeasureVersions versions_;
   std::map<Sequence, std::int64_t> deltas_;  // millionths, of each event after the opening
   Quantity quantity_;                        // of the figure, event by event
@@ -178,24 +224,24 @@ std::string_view cause_name(Cause cause) {
   return audit::kCauseNames[static_cast<std::size_t>(cause)];
 }
 
-Result<Bridge> bridge(const Ledger& ledger, const FigureReference& figure, Sequence from,
-                      std::optional<Sequence> to) {
+Result<Bridge> bridge(const Ledger& ledger, const FigureReference& figure,
+                      const BridgeQuery& query) {
   if (figure.as_of) {
     return audit::bad_points(fmt::format(
         "a bridge has two points of its own: leave @{} out of the figure", figure.as_of->value));
   }
   TALLY_ASSIGN(projection::Reader reader, ledger.core().reader());
   audit::Reading reading(ledger.core().log(), std::move(reader));
-  TALLY_ASSIGN(const Sequence opening, ledger::checked_point(reading.reader, from));
+  TALLY_ASSIGN(const Sequence opening, ledger::checked_point(reading.reader, query.from));
   FigureReference closing = figure;
-  closing.as_of = to;
+  closing.as_of = query.to;
   TALLY_ASSIGN(const ledger::ResolvedFigure resolved,
                ledger::resolve_figure(reading.reader, closing));
   if (opening > resolved.as_of) {
     return audit::bad_points(fmt::format("a bridge goes forward: event {} comes after event {}",
                                          opening.value, resolved.as_of.value));
   }
-  return audit::Builder(reading, resolved, opening).build();
+  return audit::Builder(reading, resolved, opening, query.most_lines).build();
 }
 
 }  // namespace tally

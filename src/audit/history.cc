@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "audit/posting_context.h"
 #include "audit/versions.h"
 #include "base/try.h"
+#include "domain/references.h"
+#include "ledger/measures.h"
 #include "ledger/restatement.h"
 #include "tally/trace.h"
 
@@ -15,53 +18,64 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kStateNames = {"in-force", "withdrawn", "void"};
 
-// Whether what a record now says refers to an entry.
-bool refers_to(const domain::Record& record, Sequence target) {
-  auto any = [&](std::initializer_list<Sequence> named) {
-    return std::find(named.begin(), named.end(), target) != named.end();
-  };
-  auto in = [&](const domain::Dimensions& of) {
-    return any({of.measure, of.programme, of.organisation, of.contract});
-  };
-  if (const auto* terms = std::get_if<domain::ContractTerms>(&record.terms)) {
-    return any({terms->buyer, terms->supplier, terms->programme});
-  }
-  if (const auto* terms = std::get_if<domain::MeasureTerms>(&record.terms)) {
-    return any({terms->numerator, terms->denominator});
-  }
-  if (const auto* terms = std::get_if<domain::CommitmentTerms>(&record.terms)) {
-    return in(terms->dimensions);
-  }
-  if (const auto* terms = std::get_if<domain::ClaimTerms>(&record.terms)) {
-    return terms->commitment.value != 0 ? terms->commitment == target : in(terms->dimensions);
-  }
-  if (const auto* terms = std::get_if<domain::PublicationTerms>(&record.terms)) {
-    return terms->supersedes == target;
-  }
-  if (const auto* terms = std::get_if<domain::ErasureTerms>(&record.terms)) {
-    return terms->erases == target;
-  }
-  const auto* terms = std::get_if<domain::VerificationTerms>(&record.terms);
-  return terms != nullptr && terms->claim == target;
+// Whether an entry that has been corrected refers to another, by what it says as of a point.
+Result<bool> refers_as_of(Reading& reading, Sequence entry, Sequence target, Sequence as_of) {
+  TALLY_ASSIGN(const auto versions, versions_of(reading, entry, as_of));
+  Entry said = entry_as_of(versions, as_of);
+  bool refers = false;
+  domain::for_each_reference(said, [&](const Reference& reference) {
+    refers = reference.sequence == target;
+    return !refers;
+  });
+  return refers;
 }
 
-Result<std::vector<std::string>> referring_entries(Reading& reading, Sequence target) {
+// Reads which entries refer to another.  Of one that was never corrected, its own event does.
+Result<void> add_referring(Reading& reading, Sequence target, Sequence as_of, std::uint64_t most,
+                           EntryHistory& history) {
   TALLY_ASSIGN(const auto referrers, reading.reader.referrers(target));
-  std::set<Sequence> entries;
+  std::set<Sequence> seen = {target};
+  std::map<Sequence, std::string> found;
   for (const Sequence referrer : referrers) {
-    TALLY_ASSIGN(const auto record, reading.reader.record(referrer));
+    if (referrer > as_of) break;
+    TALLY_ASSIGN(auto record, reading.reader.record(referrer));
     if (!record) continue;
-    const auto* correction = std::get_if<domain::CorrectionTerms>(&record->terms);
-    entries.insert(correction != nullptr ? correction->corrects : referrer);
+    Sequence entry = referrer;
+    if (const auto* correction = std::get_if<domain::CorrectionTerms>(&record->terms)) {
+      entry = correction->corrects;
+      TALLY_ASSIGN(record, reading.reader.record(entry));
+      if (!record) continue;
+    }
+    if (!seen.insert(entry).second) continue;
+    if (was_corrected(*record, entry)) {
+      TALLY_ASSIGN(const bool refers, refers_as_of(reading, entry, target, as_of));
+      if (!refers) continue;
+    }
+    if (found.size() == most) {
+      history.more_refer_to_it = true;
+      break;
+    }
+    found.emplace(entry, std::move(record->id));
   }
-  std::vector<std::string> ids;
-  for (const Sequence entry : entries) {
-    if (entry == target) continue;
-    TALLY_ASSIGN(const auto record, reading.reader.record(entry));
-    if (!record || !refers_to(*record, target)) continue;
-    ids.push_back(record->id);
+  for (auto& [entry, id] : found) history.referred_to_by.push_back(std::move(id));
+  return {};
+}
+
+// How an entry stood as of the last of these versions.  A correction of its claim voids a
+// verification.
+Result<EntryState> state_of(Reading& reading, const std::vector<Event>& versions, Sequence as_of) {
+  const Event& last = versions.back();
+  const auto* correction = std::get_if<Correction>(&last.entry.content);
+  const bool is_own = versions.size() == 1;
+  if (!is_own && correction != nullptr && !correction->replacement) {
+    return EntryState::kWithdrawn;
   }
-  return ids;
+  const Entry entry = entry_as_of(versions, as_of);
+  const Body* body = body_of(entry);
+  const auto* verification = body != nullptr ? std::get_if<Verification>(body) : nullptr;
+  if (verification == nullptr) return EntryState::kInForce;
+  TALLY_ASSIGN(const auto claim, versions_of(reading, verification->claim.sequence, as_of));
+  return claim.back().sequence > last.sequence ? EntryState::kVoid : EntryState::kInForce;
 }
 
 // The accounts that an event about an entry can have posted to: those of what the entry said before
@@ -92,7 +106,8 @@ Result<std::set<domain::AccountKey>> accounts_touched(Reading& reading, YearStar
 
 // Reads what events about one entry posted.
 Result<void> add_postings(Reading& reading, YearStart year_start, Sequence subject,
-                          const std::vector<Sequence>& events, EntryHistory& history) {
+                          const std::vector<Sequence>& events, Sequence as_of,
+                          EntryHistory& history) {
   // A verification posts to the accounts of its claim.
   Sequence posts_as = subject;
   TALLY_ASSIGN(const auto record, reading.reader.record(subject));
@@ -101,8 +116,8 @@ Result<void> add_postings(Reading& reading, YearStart year_start, Sequence subje
       posts_as = terms->claim;
     }
   }
-  TALLY_ASSIGN(const auto versions, versions_of(reading, posts_as, reading.reader.last()));
-  PostingContext context(reading, reading.reader.last());
+  TALLY_ASSIGN(const auto versions, versions_of(reading, posts_as, as_of));
+  PostingContext context(reading, as_of);
   for (const Sequence event : events) {
     TALLY_ASSIGN(const auto accounts, accounts_touched(reading, year_start, versions, event));
     for (const domain::AccountKey& account : accounts) {
@@ -122,7 +137,7 @@ Result<void> add_postings(Reading& reading, YearStart year_start, Sequence subje
 }
 
 // Whether what was last published still stands, for each year that the entry bears on.
-Result<void> add_years(Reading& reading, EntryHistory& history) {
+Result<void> add_years(Reading& reading, Sequence as_of, EntryHistory& history) {
   std::set<Year> years;
   for (const TracePosting& posting : history.postings) years.insert(posting.year);
   if (const auto* publication = std::get_if<Publication>(&history.entry.content)) {
@@ -131,12 +146,11 @@ Result<void> add_years(Reading& reading, EntryHistory& history) {
   for (const Year year : years) {
     YearStanding& standing = history.years.emplace_back();
     standing.year = year;
-    const Sequence head = reading.reader.last();
-    TALLY_ASSIGN(const auto published, reading.reader.latest_publication(year, head));
+    TALLY_ASSIGN(const auto published, reading.reader.latest_publication(year, as_of));
     if (!published) continue;
     TALLY_ASSIGN(standing.publication, reading.reader.id_of(published->publication));
     TALLY_ASSIGN(standing.restated,
-                 ledger::year_differs(reading.reader, year, published->as_of, head));
+                 ledger::year_differs(reading.reader, year, published->as_of, as_of));
   }
   return {};
 }
@@ -164,36 +178,40 @@ std::string_view state_name(EntryState state) {
   return audit::kStateNames[static_cast<std::size_t>(state)];
 }
 
-Result<EntryHistory> history(const Ledger& ledger, Sequence sequence) {
+Result<EntryHistory> history(const Ledger& ledger, Sequence sequence, const HistoryQuery& query) {
   TALLY_ASSIGN(projection::Reader state, ledger.core().reader());
   audit::Reading reading(ledger.core().log(), std::move(state));
-  if (sequence > reading.reader.last()) {
+  TALLY_ASSIGN(const Sequence as_of, ledger::checked_point(reading.reader, query.as_of));
+  if (sequence > as_of) {
     return Error{ErrorCode::kUnknownReference,
-                 fmt::format("there is no event {}; the head is event {}", sequence.value,
-                             reading.reader.last().value),
+                 query.as_of
+                     ? fmt::format("event {} is later than event {}", sequence.value, as_of.value)
+                     : fmt::format("there is no event {}; the head is event {}", sequence.value,
+                                   as_of.value),
                  {},
                  0,
                  {}};
   }
   EntryHistory history;
   history.sequence = sequence;
-  TALLY_ASSIGN(const auto versions, audit::versions_of(reading, sequence, reading.reader.last()));
-  history.entry = audit::entry_as_of(versions, reading.reader.last());
+  TALLY_ASSIGN(const auto versions, audit::versions_of(reading, sequence, as_of));
+  history.entry = audit::entry_as_of(versions, as_of);
   for (const Event& version : versions) {
     history.versions.push_back(audit::version_of(version, versions));
   }
   TALLY_ASSIGN(const auto record, reading.reader.record(sequence));
   if (!record) return history;
-  history.state = static_cast<EntryState>(record->standing);
-  TALLY_ASSIGN(history.referred_to_by, audit::referring_entries(reading, sequence));
+  TALLY_ASSIGN(history.state, audit::state_of(reading, versions, as_of));
+  TALLY_TRY(audit::add_referring(reading, sequence, as_of, query.most_referring, history));
   Sequence subject = sequence;
   if (const auto* correction = std::get_if<domain::CorrectionTerms>(&record->terms)) {
     subject = correction->corrects;
   }
   std::vector<Sequence> events;
   for (const Event& version : versions) events.push_back(version.sequence);
-  TALLY_TRY(audit::add_postings(reading, ledger.identity().year_start, subject, events, history));
-  TALLY_TRY(audit::add_years(reading, history));
+  TALLY_TRY(
+      audit::add_postings(reading, ledger.identity().year_start, subject, events, as_of, history));
+  TALLY_TRY(audit::add_years(reading, as_of, history));
   return history;
 }
 

@@ -111,8 +111,7 @@ Result<Trace> begin_trace(Reading& reading, const ResolvedFigure& resolved) {
   TALLY_ASSIGN(trace.figure, ledger::compute_figure(reading.reader, resolved));
   const projection::MeasureVersion& measure = resolved.defined.measure;
   trace.measure.sequence = measure.body;
-  TALLY_ASSIGN(const auto versions, versions_of(reading, resolved.measure, measure.body));
-  trace.measure.entry = entry_as_of(versions, measure.body);
+  TALLY_ASSIGN(trace.measure.entry, entry_by(reading, resolved.measure, measure.body));
   return trace;
 }
 

@@ -4,18 +4,47 @@
 
 namespace tally::audit {
 
-Result<std::vector<Event>> versions_of(Reading& reading, Sequence entry, Sequence as_of) {
-  std::vector<Event> versions;
-  TALLY_ASSIGN(Event first, reading.events.read_named(entry));
-  versions.push_back(std::move(first));
+namespace {
+
+// The corrections of an entry up to a point, oldest first.  A programme may have a million entries
+// that refer to it: those are looked through only where the entry was corrected at all, and never
+// for a measure, whose versions are known.
+Result<std::vector<Sequence>> corrections_of(const Reading& reading, Sequence entry,
+                                             Sequence as_of) {
+  std::vector<Sequence> corrections;
+  TALLY_ASSIGN(const auto subject, reading.reader.record(entry));
+  if (subject && !was_corrected(*subject, entry)) return corrections;
+  if (subject && subject->type == EntryType::kMeasure) {
+    TALLY_ASSIGN(const auto versions, reading.reader.measure_versions(entry, as_of));
+    for (const auto& [event, version] : versions) {
+      if (event != entry) corrections.push_back(event);
+    }
+    return corrections;
+  }
   TALLY_ASSIGN(const auto referrers, reading.reader.referrers(entry));
   for (const Sequence referrer : referrers) {
     if (referrer > as_of) break;
     TALLY_ASSIGN(const auto record, reading.reader.record(referrer));
     const auto* correction =
         record ? std::get_if<domain::CorrectionTerms>(&record->terms) : nullptr;
-    if (correction == nullptr || correction->corrects != entry) continue;
-    TALLY_ASSIGN(Event version, reading.events.read_named(referrer));
+    if (correction != nullptr && correction->corrects == entry) corrections.push_back(referrer);
+  }
+  return corrections;
+}
+
+}  // namespace
+
+bool was_corrected(const domain::Record& record, Sequence entry) {
+  return record.version != entry || record.standing == domain::Standing::kWithdrawn;
+}
+
+Result<std::vector<Event>> versions_of(Reading& reading, Sequence entry, Sequence as_of) {
+  std::vector<Event> versions;
+  TALLY_ASSIGN(Event first, reading.events.read_named(entry));
+  versions.push_back(std::move(first));
+  TALLY_ASSIGN(const auto corrections, corrections_of(reading, entry, as_of));
+  for (const Sequence correction : corrections) {
+    TALLY_ASSIGN(Event version, reading.events.read_named(correction));
     versions.push_back(std::move(version));
   }
   return versions;
@@ -34,6 +63,15 @@ Entry entry_as_of(const std::vector<Event>& versions, Sequence as_of) {
   entry.content = last->body;
   entry.note = last->note;
   return entry;
+}
+
+Result<Entry> entry_by(Reading& reading, Sequence entry, Sequence version) {
+  std::vector<Event> versions;
+  TALLY_ASSIGN(versions.emplace_back(), reading.events.read_named(entry));
+  if (version != entry) {
+    TALLY_ASSIGN(versions.emplace_back(), reading.events.read_named(version));
+  }
+  return entry_as_of(versions, version);
 }
 
 const Body* body_of(const Entry& entry) { return std::get_if<Body>(&entry.content); }

@@ -21,12 +21,18 @@ struct Reading {
   Reading& operator=(const Reading&) = delete;
 };
 
+// Whether an entry that the log holds at a sequence was ever corrected, by its record.
+bool was_corrected(const domain::Record& record, Sequence entry);
+
 // The entry of an event and the corrections of it up to a point, oldest first, named.
 Result<std::vector<Event>> versions_of(Reading& reading, Sequence entry, Sequence as_of);
 
 // What an entry said after the last of its versions at or before a point; where that withdrew it,
 // what it said last.  `versions` is not empty, and its first is not after the point.
 Entry entry_as_of(const std::vector<Event>& versions, Sequence as_of);
+
+// What an entry said by the body of one event: its own, or a correction of it.
+Result<Entry> entry_by(Reading& reading, Sequence entry, Sequence version);
 
 // The body of an entry that has one.
 const Body* body_of(const Entry& entry);

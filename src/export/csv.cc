@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/defined_measures.h"
 #include "base/try.h"
 #include "export/about.h"
 #include "export/csv_descriptors.h"
@@ -9,7 +10,6 @@
 #include "export/csv_tables.h"
 #include "export/event_walk.h"
 #include "export/formats.h"
-#include "export/standing.h"
 #include "ledger/totals.h"
 
 namespace tally::exports {
@@ -183,9 +183,10 @@ Result<void> write_events(Subject& subject, Staging& staging, const LogProgress&
 
 Result<void> write_measures(Subject& subject, Staging& staging) {
   TALLY_ASSIGN(auto file, begin_table(staging, "measures"));
-  TALLY_ASSIGN(const std::vector<StandingMeasure> all, standing_measures(subject));
+  TALLY_ASSIGN(const std::vector<DefinedMeasure> all,
+               audit::defined_measures(subject.reading, subject.as_of));
   CsvRow row;
-  for (const StandingMeasure& one : all) {
+  for (const DefinedMeasure& one : all) {
     const Measure* const measure = &one.measure;
     const bool has_proxy = measure->basis == Basis::kProxy;
     row.word(one.id).text(measure->title).text(measure->unit).word(basis_name(measure->basis));

@@ -28,6 +28,15 @@ void write_line(base::JsonWriter& out, const BridgeLine& line) {
   out.end_object();
 }
 
+void write_cause(base::JsonWriter& out, const CauseSum& sum) {
+  out.begin_object();
+  out.member("cause", cause_name(sum.cause));
+  out.member("events", sum.events);
+  out.member("quantity", sum.quantity.to_string());
+  number_or_null(out, "value", sum.value);
+  out.end_object();
+}
+
 void write_version(base::JsonWriter& out, const EntryVersion& version, YearStart year_start) {
   out.begin_object();
   out.member("sequence", version.sequence.value);
@@ -56,7 +65,7 @@ void write_texts(base::JsonWriter& out, std::string_view name,
 
 }  // namespace
 
-void write_bridge(base::JsonWriter& out, const Bridge& bridge, YearStart year_start) {
+void write_bridge(base::JsonWriter& out, const Bridge& bridge, YearStart year_start, Lines lines) {
   out.begin_object();
   out.member("figure", bridge.figure.to_string(year_start));
   out.member("from", bridge.opening.as_of.value);
@@ -65,17 +74,60 @@ void write_bridge(base::JsonWriter& out, const Bridge& bridge, YearStart year_st
   out.key("lines").begin_array();
   for (const BridgeLine& line : bridge.lines) write_line(out, line);
   out.end_array();
+  if (lines == Lines::kMost) {
+    out.member("left_off", bridge.left_off);
+    out.key("causes").begin_array();
+    for (const CauseSum& sum : bridge.causes) write_cause(out, sum);
+    out.end_array();
+  }
   write_point(out, "closing", bridge.closing);
   if (bridge.numerator && bridge.denominator) {
     out.key("numerator");
-    write_bridge(out, *bridge.numerator, year_start);
+    write_bridge(out, *bridge.numerator, year_start, lines);
     out.key("denominator");
-    write_bridge(out, *bridge.denominator, year_start);
+    write_bridge(out, *bridge.denominator, year_start, lines);
   }
   out.end_object();
 }
 
-void write_history(base::JsonWriter& out, const EntryHistory& history, YearStart year_start) {
+void write_curve(base::JsonWriter& out, const BalanceCurve& curve, YearStart year_start) {
+  out.begin_object();
+  out.member("figure", curve.figure.to_string(year_start));
+  out.member("as_of", curve.figure.as_of->value);
+  out.key("balances").begin_array();
+  for (const CurvePoint& point : curve.points) {
+    out.begin_object();
+    out.member("sequence", point.sequence.value);
+    out.member("recorded_at", point.recorded_at.to_string());
+    out.member("balance", point.balance.to_string());
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+}
+
+void write_measures(base::JsonWriter& out, Sequence as_of, const std::vector<DefinedMeasure>& all) {
+  out.begin_object();
+  out.member("as_of", as_of.value);
+  out.key("measures").begin_array();
+  for (const auto& [id, measure, version, in_force] : all) {
+    out.begin_object();
+    out.member("id", id);
+    out.member("title", measure.title);
+    out.member("basis", basis_name(measure.basis));
+    out.member("unit", measure.unit);
+    const bool has_proxy = measure.basis == Basis::kProxy;
+    number_or_null(out, "proxy", has_proxy ? std::optional(Decimal(measure.proxy)) : std::nullopt);
+    text_or_null(out, "framework", measure.framework);
+    text_or_null(out, "edition", measure.edition);
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+}
+
+void write_history(base::JsonWriter& out, const EntryHistory& history, YearStart year_start,
+                   Lines references) {
   out.begin_object().key("entry").begin_object();
   codec::write_entry_members(out, history.entry, year_start);
   out.end_object();
@@ -86,6 +138,9 @@ void write_history(base::JsonWriter& out, const EntryHistory& history, YearStart
   out.key("referred_to_by").begin_array();
   for (const std::string& id : history.referred_to_by) out.string(id);
   out.end_array();
+  if (references == Lines::kMost) {
+    out.key("more_refer_to_it").boolean(history.more_refer_to_it);
+  }
   out.key("postings");
   audit::write_postings(out, history.postings, year_start);
   out.member("sequence", history.sequence.value);

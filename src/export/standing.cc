@@ -51,20 +51,6 @@ Result<StandingEntry> standing_entry(Subject& subject, Sequence sequence) {
   return standing;
 }
 
-Result<std::vector<StandingMeasure>> standing_measures(Subject& subject) {
-  TALLY_ASSIGN(const auto all, subject.reading.reader.measures_as_of(subject.as_of));
-  std::vector<StandingMeasure> measures;
-  for (const auto& [sequence, defined] : all) {
-    TALLY_ASSIGN(const StandingEntry standing, standing_entry(subject, sequence));
-    const Body* const body = audit::body_of(standing.entry);
-    const auto* const measure = body == nullptr ? nullptr : std::get_if<Measure>(body);
-    if (measure == nullptr) continue;
-    measures.push_back({standing.entry.id, *measure, defined.version,
-                        defined.measure.standing == domain::Standing::kInForce});
-  }
-  return measures;
-}
-
 Result<Body> standing_body(Subject& subject, Sequence sequence) {
   TALLY_ASSIGN(const Sequence version, version_of(subject, sequence));
   return body_at(subject, sequence, version);

@@ -15,16 +15,6 @@ struct StandingEntry {
 };
 Result<StandingEntry> standing_entry(Subject& subject, Sequence sequence);
 
-// A measure as it was defined at the point, or last was.
-struct StandingMeasure {
-  std::string id;
-  Measure measure;
-  Sequence version;  // the event that said so
-  bool in_force = false;
-};
-// All of them, in the order of the log.
-Result<std::vector<StandingMeasure>> standing_measures(Subject& subject);
-
 // What an entry in force says that has a body, without names: quicker.
 Result<Body> standing_body(Subject& subject, Sequence sequence);
 

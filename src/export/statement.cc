@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <map>
 
+#include "audit/defined_measures.h"
 #include "base/try.h"
 #include "export/about.h"
 #include "export/formats.h"
 #include "export/html.h"
-#include "export/standing.h"
 #include "export/statement_style.h"
 #include "ledger/restatement.h"
 #include "tally/publication.h"
@@ -30,8 +30,9 @@ class Page {
 
   Result<std::string> build() {
     begin();
-    TALLY_ASSIGN(std::vector<StandingMeasure> measures, standing_measures(subject_));
-    for (StandingMeasure& one : measures) titles_[one.id] = std::move(one.measure.title);
+    TALLY_ASSIGN(std::vector<DefinedMeasure> measures,
+                 audit::defined_measures(subject_.reading, subject_.as_of));
+    for (DefinedMeasure& one : measures) titles_[one.id] = std::move(one.measure.title);
     add_totals();
     add_delivery();
     TALLY_TRY(add_publications());

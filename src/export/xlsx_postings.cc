@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "audit/defined_measures.h"
 #include "base/try.h"
 #include "export/sheet_number.h"
-#include "export/standing.h"
 #include "export/xlsx_sheets.h"
 
 namespace tally::exports {
@@ -121,9 +121,10 @@ Result<MeasureIndex> write_measures_sheet(Subject& subject, Sheet& sheet) {
                          {"State", kHeading},
                          {"Defined by event", kHeadingRight}});
   sheet.freeze(1);
-  TALLY_ASSIGN(const std::vector<StandingMeasure> all, standing_measures(subject));
+  TALLY_ASSIGN(const std::vector<DefinedMeasure> all,
+               audit::defined_measures(subject.reading, subject.as_of));
   MeasureIndex index;
-  for (const StandingMeasure& one : all) {
+  for (const DefinedMeasure& one : all) {
     const Measure* const measure = &one.measure;
     index[one.id] = {*measure, sheet.row()};
     sheet.text(0, one.id);

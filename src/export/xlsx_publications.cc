@@ -215,7 +215,7 @@ Result<void> write_restated(Subject& subject, const std::vector<Published>& all,
       if (!seen.emplace(statement.figure.to_string(subject.year_start()), statement.of).second) {
         continue;
       }
-      TALLY_ASSIGN(const Bridge found, bridge(subject.ledger, figure, from, subject.as_of));
+      TALLY_ASSIGN(const Bridge found, bridge(subject.ledger, figure, {from, subject.as_of}));
       // A ratio has no lines; its numerator and denominator have bridges of their own.
       if (!found.lines.empty()) write_bridge(subject, one, statement, found, sheet);
     }

@@ -54,13 +54,13 @@ class Delivery {
   std::uint64_t left_;
 };
 
-// The events of the next blocks; none at the end of what there was when the view was taken.
+// The events of the next blocks; none of those that begin at the end or after it.
 Result<std::vector<Event>> read_blocks(store::BlockCursor& blocks, std::size_t count,
-                                       LogSize size) {
+                                       std::uint64_t end) {
   std::vector<Event> events;
   for (std::size_t i = 0; i < count; ++i) {
     TALLY_ASSIGN(const auto block, blocks.next());
-    if (!block || block->first.value >= size.count) break;
+    if (!block || block->first.value >= end) break;
     TALLY_ASSIGN(std::vector<Event> more, events_of(*block));
     if (events.empty()) {
       events = std::move(more);
@@ -73,7 +73,7 @@ Result<std::vector<Event>> read_blocks(store::BlockCursor& blocks, std::size_t c
 
 // Once there is much to read, the next events are decoded while the last ones are looked at.
 // Where little is asked for, nothing is read that nobody will look at.
-Result<void> forwards(const Core& core, LogSize size, Sequence from, std::uint64_t limit,
+Result<void> forwards(const Core& core, std::uint64_t end, Sequence from, std::uint64_t limit,
                       Delivery& delivery) {
   TALLY_ASSIGN(const auto blocks, core.log().read(from));
   const std::size_t together =
@@ -81,7 +81,7 @@ Result<void> forwards(const Core& core, LogSize size, Sequence from, std::uint64
   const std::launch how =
       limit > store::kEventsPerBlock ? std::launch::async : std::launch::deferred;
   auto prepare = [&](std::launch when, std::size_t count) {
-    return std::async(when, [&, count] { return read_blocks(*blocks, count, size); });
+    return std::async(when, [&, count] { return read_blocks(*blocks, count, end); });
   };
   auto prepared = prepare(std::launch::deferred, 1);
   for (;;) {
@@ -89,15 +89,15 @@ Result<void> forwards(const Core& core, LogSize size, Sequence from, std::uint64
     if (events.empty()) return {};
     prepared = prepare(how, together);
     for (Event& event : events) {
-      if (event.sequence.value >= size.count) return {};
+      if (event.sequence.value >= end) return {};
       TALLY_ASSIGN(const bool more, delivery.offer(event));
       if (!more) return {};
     }
   }
 }
 
-Result<void> backwards(const Core& core, LogSize size, Delivery& delivery) {
-  for (std::uint64_t end = size.count; end > 0;) {
+Result<void> backwards(const Core& core, std::uint64_t end, Delivery& delivery) {
+  while (end > 0) {
     TALLY_ASSIGN(const store::LogBlock block, core.log().block_of(Sequence{end - 1}));
     TALLY_ASSIGN(std::vector<Event> events, events_of(block));
     for (auto event = events.rbegin(); event != events.rend(); ++event) {
@@ -118,10 +118,11 @@ Result<void> for_each_event(const Core& core, const EventQuery& query,
   EventReader names(core.log(), reader);
   Delivery delivery(query, names, visit);
   const LogSize size = reader.head().size;
-  if (query.reverse) return backwards(core, size, delivery);
-  if (query.after && query.after->value >= size.count) return {};
+  const std::uint64_t end = query.before ? std::min(query.before->value, size.count) : size.count;
+  if (query.reverse) return backwards(core, end, delivery);
+  if (query.after && query.after->value >= end) return {};
   const Sequence from = query.after ? Sequence{query.after->value + 1} : Sequence{0};
-  return forwards(core, size, from, query.limit, delivery);
+  return forwards(core, end, from, query.limit, delivery);
 }
 
 }  // namespace tally::ledger

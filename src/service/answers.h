@@ -27,7 +27,9 @@ Reply answer_status(Site& site, const Request& request);
 Reply answer_totals(Site& site, const Request& request);
 Reply answer_trace(Site& site, const Request& request);
 Reply answer_bundle(Site& site, const Request& request);
+Reply answer_balances(Site& site, const Request& request);
 Reply answer_bridge(Site& site, const Request& request);
+Reply answer_measures(Site& site, const Request& request);
 Reply answer_publications(Site& site, const Request& request);
 Reply answer_reconciliation(Site& site, const Request& request);
 

@@ -18,6 +18,11 @@ namespace {
 // Of a page of a trace.
 constexpr std::uint64_t kPostingsByDefault = 1'000;
 constexpr std::uint64_t kMostPostings = 10'000;
+// Of the lines of a bridge.
+constexpr std::uint64_t kMostLines = 10'000;
+// Of a curve.
+constexpr std::uint64_t kPointsByDefault = 200;
+constexpr std::uint64_t kMostPoints = 1'000;
 
 Result<std::vector<Dimension>> read_dimensions(const Parameters& parameters) {
   std::vector<Dimension> dimensions;
@@ -159,7 +164,7 @@ Reply answer_bundle(Site& site, const Request& request) {
 Reply answer_bridge(Site& site, const Request& request) {
   const Ledger& ledger = *site.ledger();
   const Parameters parameters(request.target);
-  TALLY_TRY(parameters.expect({"from", "to"}));
+  TALLY_TRY(parameters.expect({"from", "to", "limit"}));
   if (auto problem = unacceptable(request, {kJson})) return std::move(*problem);
   TALLY_ASSIGN(const FigureReference figure,
                FigureReference::parse(request.captured[0], ledger.identity().year_start));
@@ -168,17 +173,55 @@ Reply answer_bridge(Site& site, const Request& request) {
   if (!from) {
     return Problem::bad_request("`from` is missing: a sequence, a time or a publication's id");
   }
-  TALLY_ASSIGN(const Sequence opening, ledger.resolve_point(*from));
-  std::optional<Sequence> closing;
+  BridgeQuery query;
+  TALLY_ASSIGN(query.from, ledger.resolve_point(*from));
   if (to) {
-    TALLY_ASSIGN(closing, ledger.resolve_point(*to));
+    TALLY_ASSIGN(query.to, ledger.resolve_point(*to));
   }
-  Result<Bridge> found = bridge(ledger, figure, opening, closing);
+  TALLY_ASSIGN(const auto limit, parameters.limit(kMostLines));
+  if (limit) query.most_lines = *limit;
+  Result<Bridge> found = bridge(ledger, figure, query);
   if (!found.ok()) return missing_is_404(found.take_error());
   Answer answer = json_answer([&](base::JsonWriter& out) {
-    exports::write_bridge(out, *found, ledger.identity().year_start);
+    exports::write_bridge(out, *found, ledger.identity().year_start,
+                          limit ? exports::Lines::kMost : exports::Lines::kAll);
   });
   date_answer(request, answer, found->closing.as_of, is_sequence(*from) && to && is_sequence(*to));
+  return answer;
+}
+
+Reply answer_balances(Site& site, const Request& request) {
+  const Ledger& ledger = *site.ledger();
+  const Parameters parameters(request.target);
+  TALLY_TRY(parameters.expect({"as_of", "points"}));
+  if (auto problem = unacceptable(request, {kJson})) return std::move(*problem);
+  TALLY_ASSIGN(const auto points, parameters.number("points"));
+  if (points && (*points < 2 || *points > kMostPoints)) {
+    return Problem::bad_request(fmt::format("`points` is 2 to {}, not {}", kMostPoints, *points));
+  }
+  TALLY_ASSIGN(const AskedFigure asked, read_figure(ledger, request));
+  Result<BalanceCurve> curve =
+      balance_curve(ledger, asked.reference, points.value_or(kPointsByDefault));
+  if (!curve.ok()) return missing_is_404(curve.take_error());
+  Answer answer = json_answer([&](base::JsonWriter& out) {
+    exports::write_curve(out, *curve, ledger.identity().year_start);
+  });
+  date_answer(request, answer, *asked.reference.as_of, asked.is_pinned);
+  return answer;
+}
+
+Reply answer_measures(Site& site, const Request& request) {
+  const Ledger& ledger = *site.ledger();
+  const Parameters parameters(request.target);
+  TALLY_TRY(parameters.expect({"as_of"}));
+  if (auto problem = unacceptable(request, {kJson})) return std::move(*problem);
+  TALLY_ASSIGN(const auto as_of, parameters.one("as_of"));
+  Result<Sequence> point = as_of ? ledger.resolve_as_of(*as_of) : ledger.head();
+  if (!point.ok()) return point.take_error();
+  TALLY_ASSIGN(const auto all, measures(ledger, *point));
+  Answer answer =
+      json_answer([&](base::JsonWriter& out) { exports::write_measures(out, *point, all); });
+  date_answer(request, answer, *point, as_of && is_sequence(*as_of));
   return answer;
 }
 

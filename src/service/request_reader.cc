@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -46,8 +47,9 @@ constexpr http::field kOnce[] = {
     http::field::if_match,     http::field::content_encoding,
 };
 
-// Whether a first line ends as a request of HTTP does, of whatever version: `HTTP/2.0`.
-bool names_version(std::string_view bytes) {
+// Whether a first line ends as a request of HTTP does, of a version that is not spoken here:
+// `HTTP/2.0`.  (One that is spoken stands behind a target with a space in it.)
+bool names_other_version(std::string_view bytes) {
   constexpr std::string_view kName = "HTTP/";
   constexpr std::size_t kLength = 8;
   const std::size_t end = bytes.find("\r\n");
@@ -55,7 +57,18 @@ bool names_version(std::string_view bytes) {
   const std::string_view version = bytes.substr(end - kLength, kLength);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return version.starts_with(kName) && is_digit(version[5]) && version[6] == '.' &&
-         is_digit(version[7]);
+         is_digit(version[7]) && version != "HTTP/1.1" && version != "HTTP/1.0";
+}
+
+// Whether no request begins like this, however it goes on: who sends it need not be waited for.
+bool is_no_head(std::string_view start) {
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+  if (!start.empty() && !is_letter(start.front())) return true;
+  for (std::size_t at = start.find('\n'); at != std::string_view::npos;
+       at = start.find('\n', at + 1)) {
+    if (at == 0 || start[at - 1] != '\r') return true;
+  }
+  return false;
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
@@ -87,16 +100,24 @@ RequestReader::Step RequestReader::read(std::string_view& bytes) {
   auto& parser = state_->parser;
   while (!parser.is_done()) {
     if (bytes.empty()) return Step::kMore;
+    if (!parser.is_header_done()) {
+      const Step step = wait_for_head(bytes);
+      if (step != Step::kHead) return step;
+    }
     beast::error_code error;
     const std::string_view before = bytes;
     const std::size_t used =
         parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
     bytes.remove_prefix(used);
+    // Of a head that is whole, nothing more comes: its first line is too short.
+    if (error == http::error::need_more && !parser.is_header_done()) {
+      error = http::error::bad_line_ending;
+    }
     if (error == http::error::need_more) {
       if (bytes.size() <= limits_.header_bytes) return Step::kMore;
       return fail(problem_of(http::error::header_limit));
     }
-    if (error == http::error::bad_version && !names_version(before))
+    if (error == http::error::bad_version && !names_other_version(before))
       error = http::error::bad_line_ending;
     if (error) return fail(problem_of(error));
     if (!state_->has_head && parser.is_header_done()) return take_head();
@@ -107,6 +128,20 @@ RequestReader::Step RequestReader::read(std::string_view& bytes) {
     request_.body = std::move(parser.get().body());
   }
   return Step::kDone;
+}
+
+// The parser judges the start of a head sooner where it is given more of it.  It gets whole heads
+// alone, so that how bytes are parcelled changes no answer.
+RequestReader::Step RequestReader::wait_for_head(std::string_view bytes) {
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  const std::size_t end = bytes.find(kEnd);
+  const std::size_t most = limits_.header_bytes + 1;
+  if (is_no_head(bytes.substr(0, std::min(end, most)))) {
+    return fail(problem_of(http::error::bad_line_ending));
+  }
+  if (end != std::string_view::npos) return Step::kHead;
+  if (bytes.size() < most) return Step::kMore;
+  return fail(problem_of(http::error::header_limit));
 }
 
 RequestReader::Step RequestReader::take_head() {

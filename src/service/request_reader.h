@@ -46,6 +46,7 @@ class RequestReader {
 
   Step fail(Problem problem);
   std::optional<Problem> check_head();
+  Step wait_for_head(std::string_view bytes);
   Step take_head();
 
   const ServiceLimits& limits_;

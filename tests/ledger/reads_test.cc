@@ -318,6 +318,27 @@ TEST_CASE("Events are read in order, forwards or backwards, from anywhere, by ty
     CHECK(sequences(*ledger, query(after, 1, false)) == counting(after + 1, after + 1));
     CHECK(sequences(*ledger, query(after, 1, true)) == counting(600, 600));
   }
+  for (const std::uint64_t before : {1, 2, 256, 257, 300, 301, 303, 600}) {
+    CAPTURE(before);
+    EventQuery earlier = query({}, UINT64_MAX, false);
+    earlier.before = Sequence{before};
+    std::vector<std::uint64_t> expected = counting(0, before - 1);
+    CHECK(sequences(*ledger, earlier) == expected);
+    earlier.reverse = true;
+    std::reverse(expected.begin(), expected.end());
+    CHECK(sequences(*ledger, earlier) == expected);
+    earlier.after = Sequence{before / 2};
+    std::erase_if(expected, [&](std::uint64_t one) { return one <= before / 2; });
+    CHECK(sequences(*ledger, earlier) == expected);
+    earlier.reverse = false;
+    std::reverse(expected.begin(), expected.end());
+    CHECK(sequences(*ledger, earlier) == expected);
+  }
+  EventQuery none;
+  none.before = Sequence{0};
+  CHECK(sequences(*ledger, none).empty());
+  none.before = Sequence{UINT64_MAX};
+  CHECK(sequences(*ledger, none) == counting(0, 600));
   CHECK(sequences(*ledger, query(600, 5, false)).empty());
   CHECK(sequences(*ledger, query(600, 5, true)).empty());
   CHECK(sequences(*ledger, query(UINT64_MAX, 5, false)).empty());

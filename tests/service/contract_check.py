@@ -24,8 +24,9 @@ def walk_reads(served, token):
     reads = ["/api/v1/totals", f"/api/v1/trace/{FIGURE}", f"/api/v1/trace/{FIGURE}/bundle",
              f"/api/v1/bridge/{FIGURE}?from=1", "/api/v1/publications", "/api/v1/status",
              "/api/v1/publications/annual-report-2022-23/reconciliation", "/api/v1/events",
-             "/api/v1/entries/org-lcrca", "/api/v1/self-check", "/api/v1/points/60", "/api/v1/export/prov", "/livez", "/readyz", "/openapi.json",
-             "/metrics", "/checkpoint", "/tile/0/000.p/61"]
+             "/api/v1/entries/org-lcrca", "/api/v1/self-check", "/api/v1/points/60",
+             f"/api/v1/trace/{FIGURE}/balances", "/api/v1/measures", "/api/v1/export/prov", "/livez",
+             "/readyz", "/openapi.json", "/metrics", "/checkpoint", "/tile/0/000.p/61"]
     for target in reads:
         answer = served.get(target, token=token)
         check(answer.status == 200, f"{target}: {answer.status} {answer.body[:300]}")
@@ -67,6 +68,63 @@ def walk_trace_pages(served, token):
     for wrong in ("limit=0", "limit=10001", "limit=x", "after=x", "limit=1&limit=2"):
         answer = served.get(f"/api/v1/trace/{figure}?{wrong}", token=token)
         check(answer.status == 400, f"{wrong}: {answer.status}")
+
+
+def walk_event_pages(served, token):
+    """Pages of the log, put together, are the log, forwards and backwards, whole and of one type."""
+    log = served.get("/api/v1/events?limit=10000", token=token, Accept="application/json").json()["events"]
+    for kind in ("", "claim"):
+        wanted = [one for one in log if not kind or one["type"] == kind]
+        for name, expected in (("after", wanted), ("before", wanted[::-1])):
+            for limit in (1, 7, 1000):
+                joined, query = [], "before=999999" if name == "before" else ""
+                while query is not None:
+                    answer = served.get(f"/api/v1/events?{query}&limit={limit}" + (f"&type={kind}" if kind else ""),
+                                        token=token, Accept="application/json")
+                    page = answer.json()
+                    joined += page["events"]
+                    place = page[f"next_{name}"]
+                    query = None if place is None else f"{name}={place}"
+                    link = answer.fields.get("link")
+                    check((link is None) == (query is None) and (query is None or query in link), f"{link}")
+                check(joined == expected, f"pages of {limit} by {name} of {kind or 'all'} are not the log")
+    for wrong in ("before=1&after=1", "before=x", "before=1&before=2", "type=nothing&before=1"):
+        check(served.get(f"/api/v1/events?{wrong}", token=token).status == 400, wrong)
+
+
+def walk_parts(served, token):
+    """What can be asked for in part, or as of a point, where all of it may be much."""
+    measures = served.get("/api/v1/measures", token=token).json()["measures"]
+    jobs = next(one for one in measures if one["id"] == "jobs")
+    entry = served.get("/api/v1/entries/jobs", token=token).json()
+    check(jobs["title"] == entry["entry"]["title"] and jobs["proxy"] is None, f"{jobs}")
+    check(served.get("/api/v1/measures?as_of=0", token=token).json()["measures"] == [], "none at first")
+    check(served.get("/api/v1/measures?as_of=999", token=token).status == 422, "beyond the head")
+
+    part = served.get("/api/v1/entries/jobs?referring=1", token=token).json()
+    check(part["referred_to_by"] == entry["referred_to_by"][:1] and part["more_refer_to_it"], f"{part}")
+    check("more_refer_to_it" not in entry, f"{entry}")
+    then = served.get(f"/api/v1/entries/jobs?as_of={entry['sequence']}", token=token)
+    check(then.json()["referred_to_by"] == [] and then.fields["tally-as-of"] == str(entry["sequence"]), "then")
+    sooner = served.get(f"/api/v1/entries/jobs?as_of={entry['sequence'] - 1}", token=token)
+    check(sooner.status == 404, f"{sooner.status}")
+    for wrong, status in (("as_of=999", 422), ("as_of=x", 422), ("referring=x", 400)):
+        check(served.get(f"/api/v1/entries/jobs?{wrong}", token=token).status == status, wrong)
+
+    curve = served.get(f"/api/v1/trace/{FIGURE}/balances?points=5", token=token).json()["balances"]
+    trace = served.get(f"/api/v1/trace/{FIGURE}", token=token).json()
+    check(2 <= len(curve) <= 5 and curve[0]["balance"] == "0" and
+          curve[-1]["balance"] == trace["quantity"], f"{curve}")
+    for wrong, status in ((f"{FIGURE}/balances?points=1", 400), (f"{FIGURE}/balances?points=1001", 400),
+                          ("2022-23:nothing:verified/balances", 404), ("x/balances", 422)):
+        check(served.get(f"/api/v1/trace/{wrong}", token=token).status == status, wrong)
+
+    whole = served.get("/api/v1/bridge/2022-23:jobs:claimed?from=1", token=token).json()
+    part = served.get("/api/v1/bridge/2022-23:jobs:claimed?from=1&limit=2", token=token).json()
+    check(len(part["lines"]) == 2 and part["left_off"] == len(whole["lines"]) - 2, f"{part}")
+    check(sum(one["events"] for one in part["causes"]) == len(whole["lines"]), f"{part['causes']}")
+    check(all(one in whole["lines"] for one in part["lines"]) and "causes" not in whole, f"{whole}")
+    check(served.get("/api/v1/bridge/2022-23:jobs:claimed?from=1&limit=0", token=token).status == 400, "0")
 
 
 def walk_points(served, token):
@@ -240,6 +298,8 @@ def main():
         stream.close()
         walk_reads(served, token)
         walk_trace_pages(served, token)
+        walk_event_pages(served, token)
+        walk_parts(served, token)
         walk_points(served, token)
         walk_refusals(served, token)
         walk_exports(served, token, pathlib.Path(name))

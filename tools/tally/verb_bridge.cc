@@ -141,7 +141,7 @@ Result<ExitStatus> run_bridge(const BridgeArguments& arguments, Console& console
   if (!arguments.to.empty()) {
     TALLY_ASSIGN(to, ledger->resolve_point(arguments.to));
   }
-  TALLY_ASSIGN(const Bridge found, bridge(*ledger, figure, from, to));
+  TALLY_ASSIGN(const Bridge found, bridge(*ledger, figure, {from, to}));
   if (console.json) {
     std::string text;
     base::JsonWriter out(text);
