@@ -89,8 +89,8 @@ function checked(referring) {
 }
 
 /** @param {any} history @param {any[]} referring @param {(entry: any) => string} say */
-function references({referred_to_by: named, referred_to_by_count: count}, referring, say) {
-  if (count === 0) return h('p', {class: 'empty'}, 'Nothing refers to it.');
+function references({referred_to_by: named, more_refer_to_it: isCut}, referring, say) {
+  if (named.length === 0) return h('p', {class: 'empty'}, 'Nothing refers to it.');
   const known = new Set(referring.map(({entry}) => entry.id));
   return h(
     'ul',
@@ -110,8 +110,8 @@ function references({referred_to_by: named, referred_to_by_count: count}, referr
     ...named
       .filter((id) => !known.has(id))
       .map((id) => h('li', {}, h('a', {href: entryAddress(id)}, id))),
-    count > named.length
-      ? h('li', {class: 'quiet'}, `and ${number(String(count - named.length))} more`)
+    isCut
+      ? h('li', {class: 'quiet'}, `These are the oldest ${named.length}; there are more.`)
       : null,
   );
 }
