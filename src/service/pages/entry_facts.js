@@ -22,7 +22,7 @@ const LINKS = new Set([
   'supersedes',
   'parent',
 ]);
-const NUMBERS = new Set(['quantity', 'proxy', 'as_of', 'from_size', 'erases']);
+const NUMBERS = new Set(['quantity', 'proxy', 'amount', 'as_of', 'from_size', 'erases']);
 const DATES = new Set(['from', 'to', 'date', 'signed', 'starts', 'ends']);
 // What the heading has already, or what stands in a place of its own.
 const ELSEWHERE = new Set(['type', 'id', 'sequence', 'evidence', 'statements', 'replacement']);
