@@ -24,8 +24,9 @@ export function check(holds, what) {
 
 export class Visit {
   // `look`: colorScheme, forcedColors, reducedMotion, viewport, as the browser takes them.
-  static async start(browser, look = {}) {
+  static async start(browser, look = {}, base = TALLY_URL) {
     const visit = new Visit();
+    visit.base = base;
     visit.context = await browser.newContext({viewport: {width: 1280, height: 900}, ...look});
     visit.context.setDefaultTimeout(PATIENCE_MS);
     visit.page = await visit.context.newPage();
@@ -43,14 +44,16 @@ export class Visit {
     });
     page.on('pageerror', (error) => this.note(`thrown: ${error.stack}`));
     page.on('request', (request) => {
-      if (!request.url().startsWith(TALLY_URL) && !request.url().startsWith('blob:')) {
+      if (!request.url().startsWith(this.base) && !request.url().startsWith('blob:')) {
         this.note(`a request to elsewhere: ${request.url()}`);
       }
     });
     this.session = await this.context.newCDPSession(page);
     await this.session.send('Network.enable');
     await this.session.send('Network.setCacheDisabled', {cacheDisabled: true});
-    this.session.on('Network.loadingFinished', (event) => { this.bytes += event.encodedDataLength; });
+    this.session.on('Network.loadingFinished', (event) => {
+      this.bytes += event.encodedDataLength;
+    });
   }
 
   note(text) {
@@ -58,12 +61,14 @@ export class Visit {
   }
 
   // What a page may say that is no fault of it: the browser tells of an answer of 404, say.
-  expect(pattern) { this.expected.push(pattern); }
+  expect(pattern) {
+    this.expected.push(pattern);
+  }
 
   // Opens a page, and waits until it shows what it has.
   async open(target) {
     this.bytes = 0;
-    await this.page.goto(url(target), {waitUntil: 'load'});
+    await this.page.goto(this.base + target, {waitUntil: 'load'});
     await this.settle();
     check(this.bytes <= MOST_BYTES, `${target} takes ${this.bytes} bytes`);
     this.hold(target);
@@ -92,17 +97,26 @@ export class Visit {
     await this.session.send('Runtime.evaluate', {expression: axe});
     const found = await this.page.evaluate(async () => {
       const {violations} = await globalThis.axe.run(document);
-      return violations.map(({id, help, nodes}) => ({id, help, nodes: nodes.map(
-        ({html, failureSummary}) => `${html.slice(0, 200)} (${failureSummary.slice(0, 300)})`)}));
+      return violations.map(({id, help, nodes}) => ({
+        id,
+        help,
+        nodes: nodes.map(
+          ({html, failureSummary}) => `${html.slice(0, 200)} (${failureSummary.slice(0, 300)})`,
+        ),
+      }));
     });
-    return found.map(({id, help, nodes}) => `${id}: ${help}\n    ${nodes.slice(0, 4).join('\n    ')}`);
+    return found.map(
+      ({id, help, nodes}) => `${id}: ${help}\n    ${nodes.slice(0, 4).join('\n    ')}`,
+    );
   }
 
   async picture(name) {
     await this.page.screenshot({path: outPath(`${name}.png`), fullPage: true});
   }
 
-  async end() { await this.context.close(); }
+  async end() {
+    await this.context.close();
+  }
 }
 
 // Runs a journey in a browser of its own; what fails ends the process with a picture of the page.

@@ -3,13 +3,15 @@
 
     run.py unit OUT       the pure functions, under node's own test runner
     run.py types OUT      the scripts' types, where a TypeScript compiler is at hand
-    run.py JOURNEY OUT    a script of journeys/ in a browser, against `tally serve --demo`
+    run.py JOURNEY OUT    a script of journeys/ in a browser: on a new ledger of the entries that
+                          ledgers/ has by the journey's name, else against `tally serve --demo`
 
 OUT keeps what is installed, screenshots, and the service's log.  Nothing is written elsewhere.
 """
 
 import contextlib
 import fcntl
+import json
 import os
 import pathlib
 import re
@@ -17,6 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -63,24 +66,51 @@ def pages_modules(out):
     return folder / "node_modules"
 
 
+def tally(*arguments):
+    """What the program prints."""
+    return subprocess.run([os.environ["TALLY_PROGRAM"], *arguments], stdout=subprocess.PIPE,
+                          text=True, check=True).stdout
+
+
 @contextlib.contextmanager
-def demo(log):
-    """A service of the demonstration's ledger: where it is, and a token of each role."""
-    command = [os.environ["TALLY_PROGRAM"], "serve", "--demo", "--listen", "127.0.0.1:0"]
+def service(arguments, last_words, log):
+    """A service for as long as the block lasts: what it says until it is ready."""
+    command = [os.environ["TALLY_PROGRAM"], "serve", *arguments, "--listen", "127.0.0.1:0"]
     with open(log, "w", encoding="utf-8") as kept, subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=kept, text=True) as process:
         try:
             said = ""
-            while not said.endswith("ends it.\n"):
+            while not re.search(last_words, said):
                 line = process.stdout.readline()
                 if not line:
                     sys.exit(f"the service does not start: {log.read_text(encoding='utf-8')}")
                 said += line
-            tokens = re.findall(r"^ +(read|verify|admin) +(\S+) +(\S+)$", said, re.MULTILINE)
-            yield said.split()[2], {role: token for role, _, token in tokens}
+            yield said
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE_S)
+
+
+@contextlib.contextmanager
+def demo(log):
+    """A service of the demonstration's ledger: where it is, and a token of each role."""
+    with service(["--demo"], r"ends it\.\n$", log) as said:
+        tokens = re.findall(r"^ +(read|verify|admin) +(\S+) +(\S+)$", said, re.MULTILINE)
+        yield said.split()[2], {role: token for role, _, token in tokens}
+
+
+@contextlib.contextmanager
+def filled(entries, log):
+    """The same of a new ledger with these entries, which is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = os.path.join(folder, "ledger")
+        tally("init", ledger, "--name", "A ledger of a test")
+        tally("append", ledger, entries)
+        tokens = {role: json.loads(tally("token", "add", ledger, "--actor", role, "--role", role,
+                                         "--json"))["token"]
+                  for role in ("read", "verify", "admin")}
+        with service([ledger, "--public-read"], r"http\S+\n", log) as said:
+            yield re.search(r"http\S+", said)[0], tokens
 
 
 def run_journey(journey, out):
@@ -90,7 +120,9 @@ def run_journey(journey, out):
     shutil.rmtree(shown, ignore_errors=True)
     shown.mkdir(parents=True)
     began = time.monotonic()
-    with demo(shown / "service.log") as (where, tokens):
+    entries = HERE / "ledgers" / f"{journey.stem}.jsonl"
+    log = shown / "service.log"
+    with filled(entries, log) if entries.exists() else demo(log) as (where, tokens):
         environment = {**os.environ, "TALLY_URL": where, "TALLY_BROWSER": browser,
                        "TALLY_MODULES": str(modules), "TALLY_OUT": str(shown),
                        **{f"TALLY_TOKEN_{role.upper()}": token for role, token in tokens.items()}}

@@ -39,7 +39,9 @@ async function ask(path, options = {}) {
     });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new Problem(0, {detail: 'The service cannot be reached. Look whether it runs, and try again.'});
+    throw new Problem(0, {
+      detail: 'The service cannot be reached. Look whether it runs, and try again.',
+    });
   }
   if (!answer.ok) throw await problemOf(answer);
   return answer;
@@ -67,7 +69,8 @@ export function apiFor(signal) {
     async send(method, path, body = undefined, headers = {}) {
       const content = body === undefined ? {} : {'Content-Type': 'application/json'};
       const answer = await ask(path, {
-        method, signal,
+        method,
+        signal,
         headers: {Accept: 'application/json', ...content, ...headers},
         body: body === undefined ? undefined : JSON.stringify(body),
       });

@@ -17,7 +17,11 @@ const ROUTES = [
   {pattern: /^\/figure\/([^/]+)$/, names: ['figure'], load: () => import('./views/figure.js')},
   {pattern: /^\/entry\/([^/]+)$/, names: ['id'], load: () => import('./views/entry.js')},
   {pattern: /^\/bridge\/([^/]+)$/, names: ['figure'], load: () => import('./views/bridge.js')},
-  {pattern: /^\/publication\/([^/]+)$/, names: ['id'], load: () => import('./views/publication.js')},
+  {
+    pattern: /^\/publication\/([^/]+)$/,
+    names: ['id'],
+    load: () => import('./views/publication.js'),
+  },
   {pattern: /^\/log$/, names: [], load: () => import('./views/log.js')},
   {pattern: /^\/integrity$/, names: [], load: () => import('./views/integrity.js')},
   {pattern: /^\/replay$/, names: [], load: () => import('./views/replay.js')},
@@ -50,9 +54,12 @@ function routeOf(pathname) {
     if (found === null) continue;
     try {
       const values = found.slice(1).map(decodeURIComponent);
-      return {load, parameters: Object.fromEntries(names.map((name, index) => [name, values[index]]))};
+      return {
+        load,
+        parameters: Object.fromEntries(names.map((name, index) => [name, values[index]])),
+      };
     } catch {
-      return null;  // an escape that is none
+      return null; // an escape that is none
     }
   }
   return null;
@@ -72,9 +79,11 @@ async function pointOf(api, query, parameters) {
 }
 
 function showHead(pathname) {
-  place('pages').replaceChildren(...PAGES
-    .filter(({needsToken}) => !needsToken || session.isSignedIn)
-    .map(({href, label}) => h('li', {}, h('a', {href, 'aria-current': href === pathname ? 'page' : null}, label))));
+  place('pages').replaceChildren(
+    ...PAGES.filter(({needsToken}) => !needsToken || session.isSignedIn).map(({href, label}) =>
+      h('li', {}, h('a', {href, 'aria-current': href === pathname ? 'page' : null}, label)),
+    ),
+  );
   const who = place('session');
   if (!session.isSignedIn) {
     const here = `${window.location.pathname}${window.location.search}`;
@@ -83,14 +92,41 @@ function showHead(pathname) {
     return;
   }
   who.replaceChildren(
-    h('span', {class: 'who'}, session.actor, ' ', h('span', {class: 'quiet'}, `(${session.roles.join(', ')})`)),
-    h('button', {type: 'button', class: 'secondary', onclick: () => { session.signOut(); show(); }}, 'Sign out'));
+    h(
+      'span',
+      {class: 'who'},
+      session.actor,
+      ' ',
+      h('span', {class: 'quiet'}, `(${session.roles.join(', ')})`),
+    ),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'secondary',
+        onclick: () => {
+          session.signOut();
+          show();
+        },
+      },
+      'Sign out',
+    ),
+  );
 }
 
 function nothingHere() {
-  return h('article', {class: 'state'},
+  return h(
+    'article',
+    {class: 'state'},
     h('h1', {}, 'There is no such page'),
-    h('p', {class: 'lede'}, 'The address may have been cut short. ', h('a', {href: '/'}, 'Begin with the years'), '.'));
+    h(
+      'p',
+      {class: 'lede'},
+      'The address may have been cut short. ',
+      h('a', {href: '/'}, 'Begin with the years'),
+      '.',
+    ),
+  );
 }
 
 /** @param {Node} content @param {string} title @param {number | null} asOf */
@@ -134,10 +170,22 @@ async function show({moveFocus = true} = {}) {
       asOf = await pointOf(api, query, route.parameters);
       const {view} = await loading;
       title = view.title(/** @type {any} */ (route.parameters));
-      const context = {parameters: route.parameters, query, api, session, asOf, navigate, signal, refresh: () => show()};
+      const context = {
+        parameters: route.parameters,
+        query,
+        api,
+        session,
+        asOf,
+        navigate,
+        signal,
+        refresh: () => show(),
+      };
       const bar = asOfBar(context, pathname);
       content = /** @type {HTMLElement} */ (await view.render(context));
-      bar.then((node) => signal.aborted || place('point').replaceChildren(...(node === null ? [] : [node])));
+      bar.then(
+        (node) =>
+          signal.aborted || place('point').replaceChildren(...(node === null ? [] : [node])),
+      );
     }
   } catch (error) {
     if (signal.aborted) return;
@@ -174,7 +222,8 @@ function follow(event) {
   if (event.defaultPrevented || event.button !== 0) return;
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = /** @type {Element} */ (event.target).closest?.('a[href]');
-  if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.hasAttribute('download')) return;
+  if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.hasAttribute('download'))
+    return;
   const {origin, pathname, search, hash} = new URL(link.href);
   if (origin !== window.location.origin || hash !== '' || routeOf(pathname) === null) return;
   event.preventDefault();
@@ -192,7 +241,9 @@ async function start() {
     key = window.history.state?.key ?? key;
     show();
   });
-  routeOf(window.location.pathname)?.load().catch(() => {});  // on its way while the session is probed
+  routeOf(window.location.pathname)
+    ?.load()
+    .catch(() => {}); // on its way while the session is probed
   await session.probe();
   await show({moveFocus: false});
 }

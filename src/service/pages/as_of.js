@@ -14,7 +14,10 @@ const POLL_MS = 30_000;
 
 function earlierForm(context, pathname, point) {
   const field = h('input', {
-    id: 'point-at', autocomplete: 'off', size: 16, 'aria-describedby': 'point-hint point-error',
+    id: 'point-at',
+    autocomplete: 'off',
+    size: 16,
+    'aria-describedby': 'point-hint point-error',
     value: context.asOf === null ? '' : String(context.asOf),
   });
   const wrong = h('span', {id: 'point-error', class: 'field-error', role: 'alert'});
@@ -29,19 +32,33 @@ function earlierForm(context, pathname, point) {
     }
     context.navigate(atPoint(pathname, context.query, /** @type {any} */ (asked)));
   };
-  return h('details', {class: 'earlier'},
+  return h(
+    'details',
+    {class: 'earlier'},
     h('summary', {}, 'Look at an earlier point'),
-    h('form', {onsubmit: go},
+    h(
+      'form',
+      {onsubmit: go},
       h('label', {for: 'point-at'}, 'Event or date'),
       field,
       h('button', {type: 'submit', class: 'secondary'}, 'Go there'),
-      h('span', {id: 'point-hint', class: 'quiet'}, `0 to ${number(String(point.head))}, or the end of a day such as 2024-06-14`),
-      wrong));
+      h(
+        'span',
+        {id: 'point-hint', class: 'quiet'},
+        `0 to ${number(String(point.head))}, or the end of a day such as 2024-06-14`,
+      ),
+      wrong,
+    ),
+  );
 }
 
 /** Tells of events after the head that this page has seen.  */
 function newEvents(context, point) {
-  const button = h('button', {type: 'button', class: 'secondary', onclick: () => context.refresh()});
+  const button = h('button', {
+    type: 'button',
+    class: 'secondary',
+    onclick: () => context.refresh(),
+  });
   const said = h('span', {class: 'news', role: 'status'});
   let count = 0;
   const tell = (now) => {
@@ -79,12 +96,31 @@ export async function asOfBar(context, pathname) {
   const point = await pointAt(context, context.asOf).catch(() => null);
   if (point === null) return null;
   const isNow = context.asOf === null;
-  const event = h('a', {href: entryAddress(point.sequence), 'data-now': true}, `event ${number(String(point.sequence))}`);
-  return h('section', {class: isNow ? 'as-of' : 'as-of as-of-earlier', 'aria-label': 'What this page is as of'},
-    h('p', {},
-      h('strong', {}, isNow ? 'As it is now' : 'As it was'), ', after ', context.session.isSignedIn ? event : event.textContent,
-      ` of ${time(point.time)} UTC, root `, h('code', {}, hash(point.root))),
-    isNow ? null : h('a', {class: 'now', href: atPoint(pathname, context.query, null), 'data-now': true}, 'Back to now'),
+  const event = h(
+    'a',
+    {href: entryAddress(point.sequence), 'data-now': true},
+    `event ${number(String(point.sequence))}`,
+  );
+  return h(
+    'section',
+    {class: isNow ? 'as-of' : 'as-of as-of-earlier', 'aria-label': 'What this page is as of'},
+    h(
+      'p',
+      {},
+      h('strong', {}, isNow ? 'As it is now' : 'As it was'),
+      ', after ',
+      context.session.isSignedIn ? event : event.textContent,
+      ` of ${time(point.time)} UTC, root `,
+      h('code', {}, hash(point.root)),
+    ),
+    isNow
+      ? null
+      : h(
+          'a',
+          {class: 'now', href: atPoint(pathname, context.query, null), 'data-now': true},
+          'Back to now',
+        ),
     PAGES_THAT_MOVE.test(pathname) ? earlierForm(context, pathname, point) : null,
-    isNow && pathname !== '/log' ? newEvents(context, point) : null);
+    isNow && pathname !== '/log' ? newEvents(context, point) : null,
+  );
 }

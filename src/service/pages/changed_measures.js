@@ -7,7 +7,11 @@
  * @param {any[]} now @param {any[]} then
  */
 export function changedMeasures(now, then) {
-  const before = new Map(then.map((row) => [row.measure, JSON.stringify({...row, restated: false})]));
-  const changed = now.filter((row) => before.get(row.measure) !== JSON.stringify({...row, restated: false}));
+  const before = new Map(
+    then.map((row) => [row.measure, JSON.stringify({...row, restated: false})]),
+  );
+  const changed = now.filter(
+    (row) => before.get(row.measure) !== JSON.stringify({...row, restated: false}),
+  );
   return new Set(changed.map(({measure}) => measure));
 }

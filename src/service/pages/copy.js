@@ -15,8 +15,14 @@ export function copyButton(text, label) {
       await navigator.clipboard.writeText(text);
       said.textContent = 'Copied';
     } catch {
-      said.textContent = text;  // to be selected by hand
+      said.textContent = text; // to be selected by hand
     }
   };
-  return h('span', {class: 'copy'}, h('button', {type: 'button', class: 'secondary', onclick: copy}, label), ' ', said);
+  return h(
+    'span',
+    {class: 'copy'},
+    h('button', {type: 'button', class: 'secondary', onclick: copy}, label),
+    ' ',
+    said,
+  );
 }

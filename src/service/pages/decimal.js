@@ -83,11 +83,6 @@ export function subtract(a, b) {
   return add(a, negate(b));
 }
 
-/** @param {Decimal} a @param {Decimal} b @returns {Decimal} */
-export function multiply(a, b) {
-  return decimalOf(a.units * b.units, a.scale + b.scale);
-}
-
 /** @param {Iterable<Decimal>} values @returns {Decimal} */
 export function sum(values) {
   let total = ZERO;

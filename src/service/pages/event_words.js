@@ -30,7 +30,9 @@ function period(from, to) {
   return from === to ? `on ${from}` : `from ${from} to ${to}`;
 }
 
-/** @type {Record<string, (event: Event, number: (text: string) => string) => string>} */
+/** @typedef {(text: string) => string} Say */
+
+/** @type {Record<string, (event: Event, number: Say, measure: Say) => string>} */
 const WORDS = {
   'ledger-opened': ({name, origin}) => `${name}, ${origin}`,
   'key-rotated': () => 'The log is signed with a new key from here on',
@@ -40,16 +42,16 @@ const WORDS = {
   programme: ({name}) => name,
   contract: ({title, buyer, supplier}) => `${title}: ${supplier} for ${buyer}`,
   measure: ({title, unit}) => `${title}, in ${unit}`,
-  commitment: (event, number) => {
+  commitment: (event, number, measure) => {
     const amounts = event.schedule
       ? event.schedule.map(({year, quantity}) => `${number(quantity)} in ${year}`).join(', ')
       : `${number(event.quantity)} in ${event.year}`;
-    return `${event.organisation} promises ${event.measure}: ${amounts}`;
+    return `${event.organisation} promises ${measure(event.measure)}: ${amounts}`;
   },
-  claim: (event, number) => {
+  claim: (event, number, measure) => {
     const what = event.commitment
       ? `against ${event.commitment}`
-      : `of ${event.measure} by ${event.organisation}`;
+      : `of ${measure(event.measure)} by ${event.organisation}`;
     return `${number(event.quantity)} ${what}, ${period(event.from, event.to)}`;
   },
   verification: (event, number) => {
@@ -63,14 +65,16 @@ const WORDS = {
   correction: ({corrects, reason, replacement}) =>
     `${replacement ? 'Corrects' : 'Withdraws'} ${corrects}: ${reason}`,
   publication: ({title, year}) => `${title}, ${year}`,
-  erasure: ({erases, reason}, number) => `Erases the details of event ${number(String(erases))}: ${reason}`,
+  erasure: ({erases, reason}, number) =>
+    `Erases the details of event ${number(String(erases))}: ${reason}`,
 };
 
 /**
  * @param {Event} event
- * @param {(text: string) => string} number how a number is written
+ * @param {Say} number how a number is written
+ * @param {Say} measure what a measure is called
  * @returns {string}
  */
-export function eventInWords(event, number) {
-  return WORDS[event.type]?.(event, number) ?? '';
+export function eventInWords(event, number, measure) {
+  return WORDS[event.type]?.(event, number, measure) ?? '';
 }

@@ -81,7 +81,11 @@ function evidenceRow(index, onRemove) {
       sha256.control.value = value.sha256;
       uri.control.value = value.uri;
     },
-    values: () => ({title: title.control.value, sha256: sha256.control.value, uri: uri.control.value}),
+    values: () => ({
+      title: title.control.value,
+      sha256: sha256.control.value,
+      uri: uri.control.value,
+    }),
   };
 }
 
@@ -113,7 +117,13 @@ export function evidenceFields() {
     rows[rows.length - 1].first.focus();
   });
   return {
-    node: h('div', {class: 'field'}, h('p', {class: 'label'}, 'Documents behind it (optional)'), list, add),
+    node: h(
+      'div',
+      {class: 'field'},
+      h('p', {class: 'label'}, 'Documents behind it (optional)'),
+      list,
+      add,
+    ),
     read: () => rows.map((row) => row.values()),
   };
 }

@@ -125,7 +125,8 @@ function connectionSignal(outer) {
  * @returns {Promise<string | null>}
  */
 async function refusal(response) {
-  const isWorthTrying = response.status === 408 || response.status === 429 || response.status >= 500;
+  const isWorthTrying =
+    response.status === 408 || response.status === 429 || response.status >= 500;
   if (isWorthTrying) return null;
   const problem = await response.json().catch(() => ({}));
   return problem.detail ?? `the service answered ${response.status}`;

@@ -49,17 +49,18 @@ export function writeFigure(name) {
 }
 
 /**
- * A figure in words, such as "jobs, verified, 2022-23, programme prog-kindred".
+ * A figure in words, such as "Jobs created, verified, 2022-23, programme prog-kindred".
  * @param {FigureName} name
+ * @param {string} measure what the measure is called
  * @returns {string}
  */
-export function figureInWords(name) {
+export function figureInWords(name, measure) {
   const filters = FILTERS.flatMap((key) => {
     if (name[key] === null) return [];
     if (key === 'contract' && name[key] === '-') return ['without a contract'];
     return [`${key} ${name[key]}`];
   });
-  return [name.measure, name.stage, name.year, ...filters].join(', ');
+  return [measure, name.stage, name.year, ...filters].join(', ');
 }
 
 /**

@@ -96,7 +96,12 @@ export function withUnit(quantity, unit) {
  * @param {string} id
  */
 export function words(id) {
-  return id.replace(/[-_]+/g, ' ').trim().replace(/^./, (first) => first.toUpperCase()) || id;
+  return (
+    id
+      .replace(/[-_]+/g, ' ')
+      .trim()
+      .replace(/^./, (first) => first.toUpperCase()) || id
+  );
 }
 
 /**

@@ -26,6 +26,7 @@ export function atPoint(pathname, query, asOf) {
   const next = new URLSearchParams(query);
   next.delete('as_of');
   next.delete('after');
+  next.delete('before');
   if (asOf !== null) next.set('as_of', String(asOf));
   const text = next.toString();
   // A figure that names its point is another figure at another.

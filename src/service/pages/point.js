@@ -11,7 +11,8 @@
  */
 export async function pointAt({api}, asOf) {
   const [point, checkpoint] = await Promise.all([
-    api.get(`/points/${asOf ?? 'head'}`), api.text('/checkpoint'),
+    api.get(`/points/${asOf ?? 'head'}`),
+    api.text('/checkpoint'),
   ]);
   const [origin, size] = checkpoint.split('\n');
   // The head is asked for twice, and may have moved in between.

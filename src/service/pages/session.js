@@ -13,7 +13,9 @@ let isPublic = false;
 function restore() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
-    return kept !== null && typeof kept.token === 'string' && Array.isArray(kept.who?.roles) ? kept : null;
+    return kept !== null && typeof kept.token === 'string' && Array.isArray(kept.who?.roles)
+      ? kept
+      : null;
   } catch {
     return null;
   }
@@ -60,9 +62,13 @@ export const session = {
    * @returns {Promise<string | null>} what is wrong with it
    */
   async signIn(token) {
-    const answer = await fetch('/api/v1/token', {headers: {Authorization: `Bearer ${token}`}, credentials: 'omit'});
+    const answer = await fetch('/api/v1/token', {
+      headers: {Authorization: `Bearer ${token}`},
+      credentials: 'omit',
+    });
     if (answer.status === 401) return 'This token is not known here, has expired, or was revoked.';
-    if (!answer.ok) return (await answer.json().catch(() => null))?.detail ?? 'The service did not answer.';
+    if (!answer.ok)
+      return (await answer.json().catch(() => null))?.detail ?? 'The service did not answer.';
     signedIn = {token, who: await answer.json()};
     sessionStorage.setItem(KEY, JSON.stringify(signedIn));
     return null;

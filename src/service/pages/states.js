@@ -24,13 +24,31 @@ export function errorState(error, again) {
   const problem = error instanceof Problem ? error : null;
   const heading = HEADINGS[problem?.status ?? -1] ?? 'Something went wrong';
   const here = `${window.location.pathname}${window.location.search}`;
-  return h('article', {class: 'state'},
+  return h(
+    'article',
+    {class: 'state'},
     h('h1', {}, heading),
-    h('p', {class: 'lede'}, problem?.message ?? 'This page met a mistake of its own. Load it again; if it stays, tell whoever runs the service.'),
+    h(
+      'p',
+      {class: 'lede'},
+      problem?.message ??
+        'This page met a mistake of its own. Load it again; if it stays, tell whoever runs the service.',
+    ),
     problem?.status === 401
-      ? h('p', {}, h('a', {class: 'action', href: `/sign-in?next=${encodeURIComponent(here)}`}, 'Sign in with a token'))
+      ? h(
+          'p',
+          {},
+          h(
+            'a',
+            {class: 'action', href: `/sign-in?next=${encodeURIComponent(here)}`},
+            'Sign in with a token',
+          ),
+        )
       : h('p', {}, h('button', {type: 'button', onclick: again}, 'Try again')),
-    problem?.requestId ? h('p', {class: 'quiet'}, 'Request ', h('code', {}, problem.requestId)) : null);
+    problem?.requestId
+      ? h('p', {class: 'quiet'}, 'Request ', h('code', {}, problem.requestId))
+      : null,
+  );
 }
 
 /** @param {string} sentence @param {import('./dom.js').Child[]} more */

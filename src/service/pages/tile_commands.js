@@ -18,7 +18,8 @@ function runs(count) {
   const thousands = count / 1000n;
   const rest = count % 1000n;
   if (thousands > 0n) found.push({ask: '[000-999]', keep: '#1'});
-  if (thousands > 1n) found.push({ask: `x[001-${three(thousands - 1n)}]/[000-999]`, keep: 'x#1/#2'});
+  if (thousands > 1n)
+    found.push({ask: `x[001-${three(thousands - 1n)}]/[000-999]`, keep: 'x#1/#2'});
   const prefix = thousands > 0n ? `x${three(thousands)}/` : '';
   if (rest === 1n) found.push({ask: `${prefix}000`, keep: `${prefix}000`});
   if (rest > 1n) found.push({ask: `${prefix}[000-${three(rest - 1n)}]`, keep: `${prefix}#1`});

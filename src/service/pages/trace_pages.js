@@ -3,6 +3,8 @@
  */
 
 export const ROWS = 100;
+// A curve through more could not be told from one through these.
+const POINTS = 200;
 
 /** @param {string} figure @param {number | null} asOf @param {Record<string, string>} more */
 function tracePath(figure, asOf, more) {
@@ -12,40 +14,21 @@ function tracePath(figure, asOf, more) {
   return `/trace/${encodeURIComponent(figure)}${text === '' ? '' : `?${text}`}`;
 }
 
-/** What a whole trace would be as its page after an event.  @param {any} trace @param {number | null} after */
-export function pageOf(trace, after) {
-  const rest = trace.postings.filter(({sequence}) => after === null || sequence > after);
-  // An event's postings stay together.
-  let end = Math.min(ROWS, rest.length);
-  while (end > 0 && end < rest.length && rest[end].sequence === rest[end - 1].sequence) end += 1;
-  return {
-    ...trace,
-    whole: trace.postings,
-    postings: rest.slice(0, end),
-    next_after: end < rest.length ? rest[end - 1].sequence : null,
-  };
-}
-
 /**
- * A service that does not page traces gives the whole, which is cut here.
+ * A page of a trace; a ratio's parts have a page each.
  * @param {any} api @param {string} figure @param {number | null} asOf @param {number | null} after
  */
-export async function tracePage(api, figure, asOf, after) {
-  try {
-    const from = after === null ? {} : {after: String(after)};
-    const trace = await api.get(tracePath(figure, asOf, {limit: String(ROWS), ...from}));
-    if (trace.next_after === undefined && trace.numerator === undefined) return pageOf(trace, after);
-    const isWhole = after === null && trace.next_after === null;
-    return {...trace, whole: isWhole ? trace.postings : null};
-  } catch (problem) {
-    if (problem.status !== 400) throw problem;
-    const trace = await api.get(tracePath(figure, asOf, {}));
-    const part = (one) => (one === undefined ? undefined : pageOf(one, after));
-    return {...pageOf(trace, after), numerator: part(trace.numerator), denominator: part(trace.denominator)};
-  }
+export function tracePage(api, figure, asOf, after) {
+  const from = after === null ? {} : {after: String(after)};
+  return api.get(tracePath(figure, asOf, {limit: String(ROWS), ...from}));
 }
 
 /** @param {string} figure @param {number | null} asOf */
 export function bundlePath(figure, asOf) {
   return tracePath(figure, asOf, {}).replace(/(\?|$)/, '/bundle$1');
+}
+
+/** Points along the running balance of a figure, which names its own point.  @param {string} figure */
+export function balancesPath(figure) {
+  return tracePath(figure, null, {points: String(POINTS)}).replace('?', '/balances?');
 }

@@ -72,20 +72,27 @@ function problemsOf(fields, claimed) {
   else if (bytesOf(method) > 500) problems.method = 'Say it in at most 500 bytes.';
   else if (CONTROL.test(method)) problems.method = 'Leave out line breaks and tabs.';
   if (bytesOf(noteText(fields.note)) > 4000) problems.note = 'Keep the note to 4,000 bytes.';
-  else if (CONTROL_BUT_LINES.test(noteText(fields.note))) problems.note = 'Leave out control characters.';
+  else if (CONTROL_BUT_LINES.test(noteText(fields.note)))
+    problems.note = 'Leave out control characters.';
   if (!ID.test(fields.id.trim())) {
-    problems.id = 'Begin with a letter or digit; go on with letters, digits, “.”, “_” and “-”; at most 128.';
+    problems.id =
+      'Begin with a letter or digit; go on with letters, digits, “.”, “_” and “-”; at most 128.';
   }
-  if (fields.evidence.length > MOST_EVIDENCE) problems.evidence = `Keep to ${MOST_EVIDENCE} documents.`;
+  if (fields.evidence.length > MOST_EVIDENCE)
+    problems.evidence = `Keep to ${MOST_EVIDENCE} documents.`;
   fields.evidence.forEach(({sha256, title, uri}, index) => {
     if (!DIGEST.test(sha256.trim())) {
-      problems[`evidence-${index}-sha256`] = 'Choose the file, or enter the 64 hex digits of its SHA-256.';
+      problems[`evidence-${index}-sha256`] =
+        'Choose the file, or enter the 64 hex digits of its SHA-256.';
     }
     if (title.trim() === '') problems[`evidence-${index}-title`] = 'Enter a title.';
-    else if (bytesOf(title.trim()) > 500) problems[`evidence-${index}-title`] = 'Keep it to 500 bytes.';
-    else if (CONTROL.test(title)) problems[`evidence-${index}-title`] = 'Leave out line breaks and tabs.';
+    else if (bytesOf(title.trim()) > 500)
+      problems[`evidence-${index}-title`] = 'Keep it to 500 bytes.';
+    else if (CONTROL.test(title))
+      problems[`evidence-${index}-title`] = 'Leave out line breaks and tabs.';
     if (bytesOf(uri.trim()) > 2048) problems[`evidence-${index}-uri`] = 'Keep it to 2,048 bytes.';
-    else if (CONTROL.test(uri)) problems[`evidence-${index}-uri`] = 'Leave out line breaks and tabs.';
+    else if (CONTROL.test(uri))
+      problems[`evidence-${index}-uri`] = 'Leave out line breaks and tabs.';
   });
   return problems;
 }
@@ -136,13 +143,16 @@ const CODE_FIELDS = Object.freeze({'bad-quantity': 'quantity', 'id-taken': 'id'}
 
 /** What a refusal means to a verifier; other codes have the service's own sentence. */
 const CODE_WORDS = Object.freeze({
-  'already-verified': 'Somebody has verified this claim already. To change that, correct the verification.',
+  'already-verified':
+    'Somebody has verified this claim already. To change that, correct the verification.',
   'same-actor': 'You recorded this claim or a correction of it: somebody else has to verify it.',
   withdrawn: 'The claim has been withdrawn: there is nothing left to verify.',
   'wrong-actor': 'You are signed in as somebody else than the entry says. Sign in again.',
-  'not-allowed': 'Your token does not verify. Ask whoever runs the service for one with the role verify.',
+  'not-allowed':
+    'Your token does not verify. Ask whoever runs the service for one with the role verify.',
   'id-taken': 'Another entry bears this id already. Choose another.',
-  conflict: 'The ledger has grown since the preview, so it was made anew. Look at it, and send again.',
+  conflict:
+    'The ledger has grown since the preview, so it was made anew. Look at it, and send again.',
 });
 
 /**
@@ -156,7 +166,9 @@ export function refusalInWords({code = '', message = ''}) {
   if (field !== undefined) return {field, message: words};
   const named =
     code === 'bad-entry'
-      ? ['method', 'note', 'quantity', 'outcome', 'id'].find((name) => message.includes(`\`${name}\``))
+      ? ['method', 'note', 'quantity', 'outcome', 'id'].find((name) =>
+          message.includes(`\`${name}\``),
+        )
       : undefined;
   return {field: named ?? null, message: words};
 }

@@ -20,7 +20,10 @@ function errorPlace(name) {
 function field(name, label, hint, control) {
   const hintId = `verification-${name}-hint`;
   control.setAttribute('id', `verification-${name}`);
-  control.setAttribute('aria-describedby', `${hint === '' ? '' : `${hintId} `}verification-${name}-error`);
+  control.setAttribute(
+    'aria-describedby',
+    `${hint === '' ? '' : `${hintId} `}verification-${name}-error`,
+  );
   return h(
     'div',
     {class: 'field', 'data-field': name},
@@ -79,7 +82,12 @@ function buildFields({claim, claimed, unit, taken}) {
     nodes: [
       outcome,
       quantityField,
-      field('method', 'How did you check?', 'Such as desk-review or site-visit. It is permanent.', method),
+      field(
+        'method',
+        'How did you check?',
+        'Such as desk-review or site-visit. It is permanent.',
+        method,
+      ),
       h('datalist', {id: 'verification-methods'}, ...METHODS.map((value) => h('option', {value}))),
       evidence.node,
       field(
@@ -115,7 +123,8 @@ function showProblems(form, summary, problems) {
   }
   summary.hidden = entries.length === 0;
   if (entries.length === 0) return;
-  const target = (name) => (name === 'outcome' ? 'verification-outcome-accepted' : `verification-${name}`);
+  const target = (name) =>
+    name === 'outcome' ? 'verification-outcome-accepted' : `verification-${name}`;
   summary.replaceChildren(
     h('h3', {}, 'This cannot be sent yet'),
     h(
@@ -224,7 +233,11 @@ export function verificationForm(context, {claim, unit, onSent}) {
     h('h2', {id: 'verification-heading'}, 'Verify this claim'),
     summary,
     ...fields.nodes,
-    h('p', {class: 'buttons'}, h('button', {type: 'submit', class: 'secondary'}, 'Preview what moves')),
+    h(
+      'p',
+      {class: 'buttons'},
+      h('button', {type: 'submit', class: 'secondary'}, 'Preview what moves'),
+    ),
   );
   sending(context, {claimEntry, form, fields, summary, preview, onSent});
   return h('section', {class: 'verify', 'aria-labelledby': 'verification-heading'}, form, preview);

@@ -23,7 +23,9 @@ import {figureAddress} from './links.js';
 export function totalsAfter(row, claimed, entry) {
   const all = decimal(claimed);
   const accepted =
-    entry.outcome === 'accepted' ? all : decimal(entry.outcome === 'partial' ? (entry.quantity ?? '0') : '0');
+    entry.outcome === 'accepted'
+      ? all
+      : decimal(entry.outcome === 'partial' ? (entry.quantity ?? '0') : '0');
   const after = {
     verified: add(decimal(row.verified), accepted),
     rejected: add(decimal(row.rejected), subtract(all, accepted)),

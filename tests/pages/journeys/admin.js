@@ -22,7 +22,7 @@ await journey(async (browser) => {
   await reader.signIn('read');
   await reader.open(place.pathname + place.search);
   await reader.page.getByText('Every balance came out the same.').waitFor();
-  check(await reader.page.getByRole('button', START).count() === 0, 'a reader starts nothing');
+  check((await reader.page.getByRole('button', START).count()) === 0, 'a reader starts nothing');
   admin.hold('the admin');
   reader.hold('the reader');
 });

@@ -1,7 +1,8 @@
 // Every page, in every light and as narrow as a phone: axe finds nothing, nothing must be scrolled
 // sideways, and each leaves a picture behind.
 
-import {Visit, check, journey} from '../browser.js';
+import {check, journey} from '../browser.js';
+import {lookAtAll, LOOKS} from '../looks.js';
 
 const PAGES = {
   years: '/',
@@ -32,48 +33,15 @@ const PAGES = {
   'no-such-page': '/figure/nonsense',
 };
 
-const LOOKS = {
-  light: {colorScheme: 'light'},
-  dark: {colorScheme: 'dark'},
-  forced: {forcedColors: 'active'},
-  narrow: {viewport: {width: 320, height: 640}},
-};
-
-// Of what is not there the browser tells the console itself.
-const NOT_THERE = /Failed to load resource: .*(40[0-9]|422)/;
-
-async function look(visit, name, target, how, found) {
-  const tell = (one) => {  // at once, and again in the end
-    console.error(one);
-    found.push(one);
-  };
-  await visit.open(target);
-  for (const one of await visit.violations()) tell(`${target}, ${how}: ${one}`);
-  if (how === 'narrow') {
-    const width = await visit.page.evaluate(() => document.scrollingElement.scrollWidth);
-    if (width > 320) tell(`${target} is ${width} wide where the screen is 320`);
-  }
-  await visit.picture(`${name}-${how}`);
-}
-
 await journey(async (browser) => {
   const found = [];
-  for (const [how, options] of Object.entries(LOOKS)) {
-    const visit = await Visit.start(browser, options);
-    visit.expect(NOT_THERE);
-    await visit.signIn('admin');
-    for (const [name, target] of Object.entries(PAGES)) {
-      // The statement asks for no token by itself, and is public here.
-      await look(visit, name, target, how, found);
-    }
+  for (const [how, look] of Object.entries(LOOKS)) {
+    const visit = await lookAtAll(browser, PAGES, {how, look, role: 'admin', found});
     await visit.end();
   }
   // As anybody sees them, who has no token.
-  const visit = await Visit.start(browser, {colorScheme: 'light'});
-  visit.expect(NOT_THERE);
-  for (const [name, target] of Object.entries(PAGES)) {
-    await look(visit, name, target, 'public', found);
-  }
+  const look = LOOKS.light;
+  const visit = await lookAtAll(browser, PAGES, {how: 'public', look, role: null, found});
   await visit.page.emulateMedia({media: 'print'});
   await visit.open('/year/2023-24');
   await visit.picture('year-print');

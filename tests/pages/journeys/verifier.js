@@ -19,7 +19,10 @@ await journey(async (browser) => {
   // Who may only read is offered nothing to send.
   await visit.signIn('read');
   await visit.open(CLAIM);
-  check(await page.getByRole('button', {name: 'Preview what moves'}).count() === 0, 'a reader verifies nothing');
+  check(
+    (await page.getByRole('button', {name: 'Preview what moves'}).count()) === 0,
+    'a reader verifies nothing',
+  );
   // Whoever has no token is not shown an entry, which may hold details: the browser says so itself.
   visit.expect(/Failed to load resource: .*401/);
   await page.getByRole('button', {name: 'Sign out'}).first().click();
@@ -39,17 +42,24 @@ await journey(async (browser) => {
   const preview = page.getByRole('region', {name: 'Preview', exact: true});
   await preview.getByRole('table').waitFor();
   const moves = await preview.innerText();
-  check(moves.includes('2024-25:jobs:verified') && moves.includes('15'), `the preview says: ${moves}`);
+  check(
+    moves.includes('2024-25:jobs:verified') && moves.includes('15'),
+    `the preview says: ${moves}`,
+  );
   const found = await visit.violations();
   check(found.length === 0, `the form, filled in:\n${found.join('\n')}`);
   await visit.picture('preview');
 
   // A change takes a new preview.
   await page.getByLabel(/How much do you accept/).fill('16');
-  check(await preview.getByRole('table').count() === 0, 'what is previewed is what is sent');
+  check((await preview.getByRole('table').count()) === 0, 'what is previewed is what is sent');
   await submit.click();
   await preview.getByRole('button', {name: 'Record this verification'}).click();
-  await page.locator('main').getByText(/partial|in part/i).first().waitFor();
+  await page
+    .locator('main')
+    .getByText(/partial|in part/i)
+    .first()
+    .waitFor();
   await visit.settle();
   await visit.picture('recorded');
 

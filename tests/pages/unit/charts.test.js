@@ -3,56 +3,20 @@ import {test} from 'node:test';
 
 import {axisOf, along} from '../../../src/service/pages/charts/axis.js';
 import {balanceChart, thinned} from '../../../src/service/pages/charts/balance_geometry.js';
-import {cut} from '../../../src/service/pages/charts/rows.js';
+import {cut, rowAxis, rowLayout, widest} from '../../../src/service/pages/charts/rows.js';
 import {stageChart, stagesInWords} from '../../../src/service/pages/charts/stages_geometry.js';
 import {timeTicks} from '../../../src/service/pages/charts/time_axis.js';
-import {
-  byCause,
-  MOST_EVENTS,
-  stepsOf,
-  sumInWords,
-  waterfall,
-} from '../../../src/service/pages/charts/waterfall_geometry.js';
-import {add, compare, decimal, equal, subtract, sum, text} from '../../../src/service/pages/decimal.js';
+import {add, compare, decimal, subtract, text} from '../../../src/service/pages/decimal.js';
+import {assertInside} from './inside.js';
 import {randomOf, testSeed} from './random.js';
 
 const plain = (value) => value ?? 'none';
-const names = {opening: 'Published', closing: 'Now'};
 const WIDTHS = [260, 320, 480, 720, 1100];
-
-function assertInside(bar, chart, message) {
-  assert.ok(bar.x >= 0, `${message}: begins at ${bar.x}`);
-  assert.ok(bar.width >= 0, `${message}: is ${bar.width} wide`);
-  assert.ok(bar.x + bar.width <= chart.width + 0.011, `${message}: ends at ${bar.x + bar.width}`);
-  assert.ok(bar.y >= 0 && bar.y + bar.height <= chart.plotHeight, `${message}: in height`);
-}
 
 function assertRound(ticks) {
   assert.ok(ticks.length >= 2);
   const gap = subtract(ticks[1], ticks[0]);
   assert.match(gap.units.toString(), /^[125]0*$/, `a step of ${text(gap)}`);
-}
-
-function randomBridge(random, count) {
-  const causes = ['late commitment', 'late claim', 'verification', 'correction', 'proxy change'];
-  const opening = random.quantity();
-  const lines = Array.from({length: count}, (_, index) => ({
-    sequence: 100 + index,
-    entry: `entry-${index}`,
-    cause: causes[Math.floor((index * causes.length) / count)],
-    quantity: random.quantity(),
-    value: null,
-    reason: null,
-  }));
-  const closing = text(sum([opening, ...lines.map(({quantity}) => quantity)].map(decimal)));
-  return {
-    figure: 'f',
-    from: 1,
-    to: 2,
-    lines,
-    opening: {quantity: opening, value: null},
-    closing: {quantity: closing, value: null},
-  };
 }
 
 test('an axis holds zero and every value, and its ticks are round', (context) => {
@@ -74,7 +38,15 @@ test('an axis holds zero and every value, and its ticks are round', (context) =>
 });
 
 test('the axis of 0 to 107 goes by twenties and fifties', () => {
-  assert.deepEqual(axisOf([decimal('107')], 6).ticks.map(text), ['0', '20', '40', '60', '80', '100', '120']);
+  assert.deepEqual(axisOf([decimal('107')], 6).ticks.map(text), [
+    '0',
+    '20',
+    '40',
+    '60',
+    '80',
+    '100',
+    '120',
+  ]);
   assert.deepEqual(axisOf([decimal('107')], 3).ticks.map(text), ['0', '50', '100', '150']);
   assert.deepEqual(axisOf([decimal('-0.03'), decimal('0.05')], 5).ticks.map(text), [
     '-0.04',
@@ -85,6 +57,22 @@ test('the axis of 0 to 107 goes by twenties and fifties', () => {
     '0.06',
   ]);
   assert.deepEqual(axisOf([], 5).ticks.map(text).at(-1), '1');
+});
+
+test('the numbers under bars do not run into each other, however long they are', () => {
+  const write = (value) => value.replace(/\B(?=([0-9]{3})+$)/g, ',');
+  for (const width of WIDTHS) {
+    for (const value of ['7', '1500000', '8999999999999', '-8999999999999']) {
+      const layout = rowLayout(width, ['Committed'], [write(value)]);
+      const {ticks} = rowAxis([decimal(value)], layout, write);
+      const step = layout.barLength / (ticks.length - 1);
+      const size = widest(ticks.map((tick) => write(text(tick))));
+      assert.ok(ticks.length === 2 || size <= step, `${value} on ${width}`);
+    }
+  }
+  // Zero is told from what is below it and above it.
+  const both = rowAxis([decimal('-8999999999999'), decimal('1')], rowLayout(260, [], []), write);
+  assert.ok(both.ticks.length >= 3);
 });
 
 test('every bar of the stages lies inside the chart', (context) => {
@@ -117,7 +105,10 @@ test('the stages show pending and rejected only where there are any', () => {
   );
   assert.equal(chart.rows[0].bar.width, 0);
   assert.ok(chart.rows[1].bar.width > chart.rows[2].bar.width);
-  assert.equal(stagesInWords(row, plain), 'Committed 0, claimed 105, verified 99, pending 6, rejected 0.');
+  assert.equal(
+    stagesInWords(row, plain),
+    'Committed 0, claimed 105, verified 99, pending 6, rejected 0.',
+  );
 });
 
 test('a stage without a number has no bar', () => {
@@ -127,68 +118,6 @@ test('a stage without a number has no bar', () => {
     chart.rows.map(({bar}) => bar !== null),
     [false, false, true],
   );
-});
-
-test('a waterfall ends where its last bar is, inside the chart, and adds up exactly', (context) => {
-  const seed = testSeed();
-  context.diagnostic(`seed ${seed}`);
-  const random = randomOf(seed);
-  for (let round = 0; round < 400; round += 1) {
-    const bridge = randomBridge(random, random.below(30));
-    const {steps, closes} = stepsOf(bridge, 'quantity', names);
-    assert.ok(closes);
-    assert.equal(text(steps.at(-1).to), text(decimal(bridge.closing.quantity)));
-    assert.ok(equal(steps.at(-2).to, steps.at(-1).to));
-    for (const width of WIDTHS) {
-      const chart = waterfall(steps, width, plain);
-      for (const {bar, step} of chart.rows) assertInside(bar, chart, step.label);
-      assert.equal(chart.joins.length, steps.length - 1);
-    }
-  }
-});
-
-test('a bridge that does not add up is not shown as if it did', () => {
-  const bridge = {
-    figure: 'f',
-    from: 1,
-    to: 2,
-    lines: [],
-    opening: {quantity: '107', value: null},
-    closing: {quantity: '99', value: null},
-  };
-  assert.equal(stepsOf(bridge, 'quantity', names).closes, false);
-  assert.equal(stepsOf(bridge, 'value', names), null);
-});
-
-test('many events become a step a cause, each the sum of its events', (context) => {
-  const seed = testSeed();
-  context.diagnostic(`seed ${seed}`);
-  const bridge = randomBridge(randomOf(seed), MOST_EVENTS + 12);
-  const {steps} = stepsOf(bridge, 'quantity', names);
-  assert.equal(steps.length, 7);
-  const groups = byCause(bridge.lines, 'quantity');
-  assert.equal(
-    groups.reduce((count, {lines}) => count + lines.length, 0),
-    bridge.lines.length,
-  );
-  assert.deepEqual(
-    steps.slice(1, -1).map(({delta}) => text(delta)),
-    groups.map(({delta}) => text(delta)),
-  );
-});
-
-test('the sum is written out to the last decimal', () => {
-  const line = (cause, quantity) => ({sequence: 1, entry: 'e', cause, quantity, value: null, reason: null});
-  const bridge = {
-    figure: 'f',
-    from: 1,
-    to: 2,
-    lines: [line('late claim', '0.000001'), line('correction', '-8')],
-    opening: {quantity: '107', value: null},
-    closing: {quantity: '99.000001', value: null},
-  };
-  const {steps} = stepsOf(bridge, 'quantity', names);
-  assert.equal(sumInWords(steps, plain), '107 + 0.000001 − 8 = 99.000001');
 });
 
 function randomPostings(random, count) {
@@ -238,7 +167,10 @@ test('thinning keeps the least and the greatest of each column', (context) => {
   const seed = testSeed();
   context.diagnostic(`seed ${seed}`);
   const random = randomOf(seed);
-  const points = Array.from({length: 20000}, (_, index) => ({x: index / 40, y: random.next() * 200}));
+  const points = Array.from({length: 20000}, (_, index) => ({
+    x: index / 40,
+    y: random.next() * 200,
+  }));
   const kept = thinned(points);
   assert.ok(kept.length <= 4 * 500);
   for (let column = 0; column < 500; column += 1) {
@@ -258,7 +190,10 @@ test('what was recorded at one sitting is shown in the order of the log, else ov
     delta: '1',
     type: 'claim',
   });
-  const sitting = [posting(1, '2026-01-01T10:00:00Z', '1'), posting(9, '2026-01-01T10:05:00Z', '2')];
+  const sitting = [
+    posting(1, '2026-01-01T10:00:00Z', '1'),
+    posting(9, '2026-01-01T10:05:00Z', '2'),
+  ];
   assert.equal(balanceChart(sitting, {sequence: 9, recorded_at: null}, 600, plain).isOfTime, false);
   const months = [posting(1, '2026-01-01T10:00:00Z', '1'), posting(9, '2026-07-01T10:05:00Z', '2')];
   assert.equal(balanceChart(months, {sequence: 9, recorded_at: null}, 600, plain).isOfTime, true);

@@ -6,7 +6,6 @@ import {
   compare,
   decimal,
   equal,
-  multiply,
   negate,
   percentage,
   read,
@@ -43,8 +42,10 @@ test('what is no decimal text is not read as one', () => {
 
 test('no digit is lost where binary floating point would lose it', () => {
   assert.equal(text(add(decimal('0.1'), decimal('0.2'))), '0.3');
-  assert.equal(text(add(decimal('9007199254740993'), decimal('0.000001'))), '9007199254740993.000001');
-  assert.equal(text(multiply(decimal('22000'), decimal('400.000001'))), '8800000.022');
+  assert.equal(
+    text(add(decimal('9007199254740993'), decimal('0.000001'))),
+    '9007199254740993.000001',
+  );
   assert.equal(text(sum(['1.1', '-1.1', '5'].map(decimal))), '5');
 });
 

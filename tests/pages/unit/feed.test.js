@@ -67,7 +67,10 @@ async function followed(answers, stopAfterWaits) {
 }
 
 test('a stream that drops is taken up after the last event that was seen', async () => {
-  const {asked, ids, states} = await followed([streamOf(STREAM), streamOf('id: 63\ndata: x\n\n')], 2);
+  const {asked, ids, states} = await followed(
+    [streamOf(STREAM), streamOf('id: 63\ndata: x\n\n')],
+    2,
+  );
   assert.deepEqual(asked, ['60', '62']);
   assert.deepEqual(ids, ['61', '62', '63']);
   assert.deepEqual(states, ['connecting', 'live', 'lost', 'connecting', 'live', 'lost']);

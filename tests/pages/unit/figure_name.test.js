@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {figureInWords, figuresIn, readFigure, writeFigure} from '../../../src/service/pages/figure_name.js';
+import {
+  figureInWords,
+  figuresIn,
+  readFigure,
+  writeFigure,
+} from '../../../src/service/pages/figure_name.js';
 
 test('a reference read and written is the same', () => {
   for (const reference of [
@@ -30,8 +35,11 @@ test('what is no reference is not read as one', () => {
 
 test('a figure is said in words', () => {
   assert.equal(
-    figureInWords(readFigure('2022-23:jobs:verified:programme=kindred:contract=-@4')),
-    'jobs, verified, 2022-23, programme kindred, without a contract',
+    figureInWords(
+      readFigure('2022-23:jobs:verified:programme=kindred:contract=-@4'),
+      'Jobs created',
+    ),
+    'Jobs created, verified, 2022-23, programme kindred, without a contract',
   );
 });
 

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {change, counted, date, hash, number, share, time, units, withUnit, words} from '../../../src/service/pages/format.js';
+import {
+  change,
+  counted,
+  date,
+  hash,
+  number,
+  share,
+  time,
+  units,
+  withUnit,
+  words,
+} from '../../../src/service/pages/format.js';
 
 test('a number has thousands separators and keeps every digit', () => {
   assert.equal(number('0'), '0');

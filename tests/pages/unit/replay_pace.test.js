@@ -5,8 +5,16 @@ import {durationInWords, paceOf} from '../../../src/service/pages/views/replay_p
 
 test('a pace is told once something has moved for long enough', () => {
   assert.deepEqual(paceOf([], 100), {share: 0, perSecond: null, leftSeconds: null});
-  assert.deepEqual(paceOf([{at_ms: 0, done: 0}], 0), {share: 0, perSecond: null, leftSeconds: null});
-  assert.deepEqual(paceOf([{at_ms: 0, done: 10}], 100), {share: 0.1, perSecond: null, leftSeconds: null});
+  assert.deepEqual(paceOf([{at_ms: 0, done: 0}], 0), {
+    share: 0,
+    perSecond: null,
+    leftSeconds: null,
+  });
+  assert.deepEqual(paceOf([{at_ms: 0, done: 10}], 100), {
+    share: 0.1,
+    perSecond: null,
+    leftSeconds: null,
+  });
   assert.deepEqual(
     paceOf(
       [

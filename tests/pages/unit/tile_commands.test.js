@@ -10,7 +10,9 @@ function expanded(pattern) {
   const [, before, from, to, after] = found;
   const all = [];
   for (let n = Number(from); n <= Number(to); n += 1) {
-    all.push(...expanded(after).map((rest) => `${before}${String(n).padStart(from.length, '0')}${rest}`));
+    all.push(
+      ...expanded(after).map((rest) => `${before}${String(n).padStart(from.length, '0')}${rest}`),
+    );
   }
   return all;
 }
@@ -27,17 +29,19 @@ function expectedTiles(size) {
   const all = [];
   const add = (folder, nodes) => {
     for (let n = 0; n < Math.floor(nodes / 256); n += 1) all.push(`tile/${folder}/${name(n)}`);
-    if (nodes % 256 > 0) all.push(`tile/${folder}/${name(Math.floor(nodes / 256))}.p/${nodes % 256}`);
+    if (nodes % 256 > 0)
+      all.push(`tile/${folder}/${name(Math.floor(nodes / 256))}.p/${nodes % 256}`);
   };
   add('entries', size);
-  for (let level = 0, nodes = size; nodes > 0; level += 1, nodes = Math.floor(nodes / 256)) add(level, nodes);
+  for (let level = 0, nodes = size; nodes > 0; level += 1, nodes = Math.floor(nodes / 256))
+    add(level, nodes);
   return all;
 }
 
 test('every tile of a log is fetched, and nothing else, whatever its size', () => {
   for (const size of [
-    1, 63, 255, 256, 257, 512, 65_535, 65_536, 65_537, 256_000, 256_001, 256_255, 256_256, 512_000, 600_000,
-    10_000_000,
+    1, 63, 255, 256, 257, 512, 65_535, 65_536, 65_537, 256_000, 256_001, 256_255, 256_256, 512_000,
+    600_000, 10_000_000,
   ]) {
     const asked = tilesOf(size).flatMap(({ask}) => expanded(ask));
     assert.deepEqual([...asked].sort(), expectedTiles(size).sort(), `${size} events`);

@@ -91,7 +91,10 @@ test('an id is suggested that nothing bears yet', () => {
 test('a refusal is told in words, at its field where it has one', () => {
   assert.equal(refusalInWords({code: 'id-taken', message: 'd'}).field, 'id');
   assert.equal(refusalInWords({code: 'bad-quantity', message: 'd'}).field, 'quantity');
-  assert.equal(refusalInWords({code: 'bad-entry', message: '`method` is too long'}).field, 'method');
+  assert.equal(
+    refusalInWords({code: 'bad-entry', message: '`method` is too long'}).field,
+    'method',
+  );
   assert.match(refusalInWords({code: 'same-actor', message: 'd'}).message, /somebody else/);
   assert.deepEqual(refusalInWords({code: 'void', message: 'as the service says'}), {
     field: null,

@@ -2,8 +2,8 @@
  * A running balance as a line of steps.  Pure.
  *
  * @typedef {import('../decimal.js').Decimal} Decimal
- * @typedef {{sequence: number, recorded_at: string, balance: string, delta: string,
- *            type: string}} Posting
+ * @typedef {{sequence: number, recorded_at: string, balance: string, type?: string}} Balance
+ *   type: of the event that posted, where its corrections are to be marked
  * @typedef {{x: number, y: number, sequence: number, count: number}} Mark
  *   corrections that fall on one pixel column share a mark, which counts them
  * @typedef {{width: number, height: number, left: number, right: number, top: number,
@@ -78,7 +78,7 @@ function marksOf(points) {
 }
 
 /**
- * @param {Posting[]} postings in the order of the log
+ * @param {Balance[]} postings in the order of the log
  * @param {{sequence: number, recorded_at: string | null}} end up to where the line is drawn
  */
 function extent(postings, end) {
@@ -90,11 +90,16 @@ function extent(postings, end) {
   if (to - from >= 2 * DAY_MS) return {isOfTime: true, places: times, from, to};
   const places = postings.map(({sequence}) => sequence);
   const first = places.length > 0 ? places[0] : 0;
-  return {isOfTime: false, places, from: Math.max(0, first - 1), to: Math.max(end.sequence, first + 1)};
+  return {
+    isOfTime: false,
+    places,
+    from: Math.max(0, first - 1),
+    to: Math.max(end.sequence, first + 1),
+  };
 }
 
 /**
- * @param {Posting[]} postings of one figure, in the order of the log
+ * @param {Balance[]} postings of one figure, in the order of the log
  * @param {{sequence: number, recorded_at: string | null}} end as of when the figure is asked for
  * @param {number} width
  * @param {(text: string) => string} write
@@ -106,7 +111,8 @@ export function balanceChart(postings, end, width, write) {
   const left = Math.min(widest(axis.ticks.map((tick) => write(textOf(tick)))) + 10, width / 2);
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  const y = (/** @type {Decimal} */ value) => hundredths(bottom - along(axis, value) * (bottom - MARGIN.top));
+  const y = (/** @type {Decimal} */ value) =>
+    hundredths(bottom - along(axis, value) * (bottom - MARGIN.top));
   const {isOfTime, places, from, to} = extent(postings, end);
   const x = (/** @type {number} */ place) =>
     hundredths(left + ((place - from) / (to - from || 1)) * (right - left));
@@ -155,7 +161,8 @@ function eventTicks(from, to, length) {
       const step = leading * power;
       const first = Math.ceil(from / step) * step;
       const count = Math.floor((to - first) / step) + 1;
-      if (count <= most + 1) return Array.from({length: Math.max(0, count)}, (_, n) => first + n * step);
+      if (count <= most + 1)
+        return Array.from({length: Math.max(0, count)}, (_, n) => first + n * step);
     }
   }
 }

@@ -42,7 +42,10 @@ export function patterns(names) {
         },
         svg('rect', {class: 'fill-ground', width: 8, height: 8}),
         ...TILES[/** @type {keyof typeof TILES} */ (name)].map(([tag, attributes]) =>
-          svg(/** @type {string} */ (tag), {class: 'fill-mark', .../** @type {object} */ (attributes)}),
+          svg(/** @type {string} */ (tag), {
+            class: 'fill-mark',
+            .../** @type {object} */ (attributes),
+          }),
         ),
       ),
     ),

@@ -9,6 +9,9 @@
  *   the most characters of a label that fit.
  */
 
+import {sign, text as textOf} from '../decimal.js';
+import {axisOf} from './axis.js';
+
 const CHARACTER = 8; // pixels, at the size that charts.css sets, on the wide side
 const BAR = 16;
 const GAP = 12;
@@ -16,6 +19,25 @@ const GAP = 12;
 /** @param {string[]} texts @returns {number} pixels that the longest of them takes */
 export function widest(texts) {
   return Math.ceil(Math.max(0, ...texts.map((text) => text.length)) * CHARACTER);
+}
+
+/**
+ * The axis under rows of bars, with as many steps as its numbers have room for.
+ * @param {import('../decimal.js').Decimal[]} values
+ * @param {RowLayout} layout
+ * @param {(text: string) => string} write
+ * @returns {import('./axis.js').Axis}
+ */
+export function rowAxis(values, {barLength, isStacked}, write) {
+  // Below and above zero there is a step each.
+  const fewest = new Set(values.map(sign).filter((one) => one !== 0)).size === 2 ? 2 : 1;
+  for (let most = 5; ; most -= 1) {
+    const axis = axisOf(values, most);
+    const text = widest(axis.ticks.map((tick) => write(textOf(tick))));
+    // Where bars fill the width, the last number ends with its bar, and is nearer to the one before.
+    const room = (barLength / (axis.ticks.length - 1)) * (isStacked ? 0.67 : 1);
+    if (most === fewest || text <= room) return axis;
+  }
 }
 
 /**

@@ -10,8 +10,8 @@
  */
 
 import {read, sign, ZERO} from '../decimal.js';
-import {along, axisOf, barBetween, hundredths} from './axis.js';
-import {rowLayout} from './rows.js';
+import {along, barBetween, hundredths} from './axis.js';
+import {rowAxis, rowLayout} from './rows.js';
 
 const AXIS_HEIGHT = 24;
 
@@ -44,7 +44,7 @@ export function stageChart(numbers, width, write) {
     shown.map(({label}) => label),
     shown.map((row) => row.text),
   );
-  const axis = axisOf(values, layout.barLength < 300 ? 3 : 5);
+  const axis = rowAxis(values, layout, write);
   const rows = shown.map(({stage, label, value, text}, index) => {
     const top = index * layout.rowHeight;
     const bar =

@@ -44,7 +44,11 @@ const LADDER = [
   {ticks: everyDays(1), has: 'day', least: DAY_MS},
   {ticks: everyDays(5), has: 'day', least: 5 * DAY_MS},
   {ticks: everyDays(10), has: 'day', least: 10 * DAY_MS},
-  ...[1, 3, 6].map((months) => ({ticks: everyMonths(months), has: 'month', least: months * 28 * DAY_MS})),
+  ...[1, 3, 6].map((months) => ({
+    ticks: everyMonths(months),
+    has: 'month',
+    least: months * 28 * DAY_MS,
+  })),
   ...[1, 2, 5, 10, 20, 50, 100].map((years) => ({
     ticks: everyMonths(12 * years),
     has: 'year',

@@ -49,5 +49,8 @@ export function waterfallFigure(bridge, of, {title, opening, closing, write}) {
         {class: 'chart-sum'},
         `This bridge does not add up: ${sum} does not hold. Please report it.`,
       );
-  return chartFrame((width) => draw(steps, title, width, write), {className: 'chart-waterfall', caption});
+  return chartFrame((width) => draw(steps, title, width, write), {
+    className: 'chart-waterfall',
+    caption,
+  });
 }

@@ -5,9 +5,12 @@
  * @typedef {{sequence: number, entry: string, cause: string, quantity: string,
  *            value: string | null, reason: string | null}} BridgeLine
  * @typedef {{quantity: string | null, value: string | null}} Amounts
+ * @typedef {{cause: string, events: number, quantity: string, value: string | null}} Cause
+ *   what all events of a cause come to
  * @typedef {{figure: string, from: number, to: number, opening: Amounts, lines: BridgeLine[],
- *            closing: Amounts}} Bridge
- * @typedef {{kind: 'opening' | 'up' | 'down' | 'level' | 'closing', label: string, from: Decimal,
+ *            left_off: number, causes: Cause[], closing: Amounts}} Bridge
+ *   lines: those that moved most; `left_off` is how many more there are
+ * @typedef {{kind: 'opening' | 'up' | 'down' | 'closing', label: string, from: Decimal,
  *            to: Decimal, delta: Decimal, events: number}} Step
  *   of the opening and the closing: from zero to the amount
  * @typedef {{step: Step, top: number, text: string, label: string,
@@ -19,45 +22,16 @@
  */
 
 import {add, decimal, equal, negate, sign, text as textOf, ZERO} from '../decimal.js';
-import {along, axisOf, barBetween, hundredths} from './axis.js';
-import {cut, rowLayout} from './rows.js';
+import {along, barBetween, hundredths} from './axis.js';
+import {cut, rowAxis, rowLayout} from './rows.js';
 
 const AXIS_HEIGHT = 24;
 // With more events than these, a bar stands for all of one cause; the table has each of them.
 export const MOST_EVENTS = 8;
 
-export const CAUSES = Object.freeze([
-  'late commitment',
-  'late claim',
-  'verification',
-  'correction',
-  'proxy change',
-]);
-
 /** @param {string} text @returns {string} */
 function capital(text) {
   return text.replace(/^./, (first) => first.toUpperCase());
-}
-
-/**
- * The lines by cause, in the order in which they stand, each cause with its sum.
- * @param {BridgeLine[]} lines
- * @param {'quantity' | 'value'} of
- * @returns {{cause: string, lines: BridgeLine[], delta: Decimal}[]}
- */
-export function byCause(lines, of) {
-  /** @type {{cause: string, lines: BridgeLine[], delta: Decimal}[]} */
-  const groups = [];
-  for (const line of lines) {
-    let group = groups.find(({cause}) => cause === line.cause);
-    if (group === undefined) {
-      group = {cause: line.cause, lines: [], delta: ZERO};
-      groups.push(group);
-    }
-    group.lines.push(line);
-    group.delta = add(group.delta, decimal(line[of] ?? '0'));
-  }
-  return groups;
 }
 
 /**
@@ -72,27 +46,26 @@ export function stepsOf(bridge, of, names) {
   const opening = bridge.opening[of];
   const closing = bridge.closing[of];
   if (opening === null || closing === null) return null;
+  const isEachDrawn = bridge.left_off === 0 && bridge.lines.length <= MOST_EVENTS;
+  const moves = isEachDrawn
+    ? bridge.lines.map((line) => ({
+        label: `${capital(line.cause)}: ${line.entry}`,
+        delta: decimal(line[of] ?? '0'),
+        events: 1,
+      }))
+    : bridge.causes.map((one) => ({
+        label: `${capital(one.cause)} (${one.events})`,
+        delta: decimal(one[of] ?? '0'),
+        events: one.events,
+      }));
   // An event may move the value and not the quantity, or the other way round.
-  const moving = bridge.lines.filter((line) => sign(decimal(line[of] ?? '0')) !== 0);
-  const moves =
-    bridge.lines.length <= MOST_EVENTS
-      ? moving.map((line) => ({
-          label: `${capital(line.cause)}: ${line.entry}`,
-          delta: decimal(line[of] ?? '0'),
-          events: 1,
-        }))
-      : byCause(moving, of).map((group) => ({
-          label: `${capital(group.cause)} (${group.lines.length})`,
-          delta: group.delta,
-          events: group.lines.length,
-        }));
+  const moving = moves.filter(({delta}) => sign(delta) !== 0);
   let at = decimal(opening);
   /** @type {Step[]} */
   const steps = [{kind: 'opening', label: names.opening, from: ZERO, to: at, delta: at, events: 0}];
-  for (const {label, delta, events} of moves) {
+  for (const {label, delta, events} of moving) {
     const to = add(at, delta);
-    const direction = sign(delta);
-    const kind = direction === 0 ? 'level' : direction > 0 ? 'up' : 'down';
+    const kind = sign(delta) > 0 ? 'up' : 'down';
     steps.push({kind, label, from: at, to, delta, events});
     at = to;
   }
@@ -121,9 +94,10 @@ export function waterfall(steps, width, write) {
     steps.map(({label}) => label),
     texts,
   );
-  const axis = axisOf(
+  const axis = rowAxis(
     steps.flatMap(({from, to}) => [from, to]),
-    layout.barLength < 300 ? 3 : 5,
+    layout,
+    write,
   );
   const place = (/** @type {Decimal} */ value) =>
     hundredths(layout.barX + along(axis, value) * layout.barLength);

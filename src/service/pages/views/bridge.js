@@ -6,14 +6,18 @@ import {waterfallFigure} from '../charts/waterfall.js';
 import {decimal, negate, sign, subtract, text as textOf} from '../decimal.js';
 import {h} from '../dom.js';
 import {figureInWords, readFigure} from '../figure_name.js';
-import {number} from '../format.js';
+import {number, units, withUnit} from '../format.js';
 import {figureAddress} from '../links.js';
+import {currencyOf, measuresAt, titleOf} from '../measures.js';
 import {bridgeTable, causesInWords} from './bridge_table.js';
 
 /**
  * @typedef {import('../charts/waterfall_geometry.js').Bridge} Bridge
  * @typedef {Bridge & {numerator?: Bridge, denominator?: Bridge}} AnyBridge
  */
+
+// So many events are told one by one; of the rest, what they come to.
+const MOST_TOLD = 200;
 
 /** A point in words: a publication by its title, else the event.  */
 function pointInWords(sequence, publications) {
@@ -23,18 +27,21 @@ function pointInWords(sequence, publications) {
     : `${found.title} (as of event ${number(String(sequence))})`;
 }
 
-/** @param {Bridge} bridge @param {boolean} isNow whether it leads to the head */
-function inOneSentence(bridge, isNow) {
-  const {opening, closing, lines} = bridge;
+/** @param {Bridge} bridge @param {string} unit @param {boolean} isNow whether it leads to the head */
+function inOneSentence(bridge, unit, isNow) {
+  const {opening, closing, causes} = bridge;
   if (opening.quantity === null || closing.quantity === null) {
     return 'This figure has no number at one of these points.';
   }
-  const from = number(opening.quantity);
-  if (lines.length === 0) return `It was ${from}, and ${isNow ? 'still is' : 'still was'}: no event has moved it.`;
+  const from = withUnit(opening.quantity, unit);
+  if (causes.length === 0)
+    return `It was ${from}, and ${isNow ? 'still is' : 'still was'}: no event has moved it.`;
   const change = subtract(decimal(closing.quantity), decimal(opening.quantity));
   const size = number(textOf(sign(change) < 0 ? negate(change) : change));
   const moved =
-    sign(change) === 0 ? 'the same quantity after all' : `${size} ${sign(change) < 0 ? 'less' : 'more'}`;
+    sign(change) === 0
+      ? 'the same quantity after all'
+      : `${size} ${sign(change) < 0 ? 'less' : 'more'}`;
   return `It was ${from} and ${isNow ? 'is now' : 'then was'} ${number(closing.quantity)}: ${moved}. What moved it: ${causesInWords(bridge)}.`;
 }
 
@@ -45,8 +52,7 @@ function inOneSentence(bridge, isNow) {
  * @param {'h2' | 'h3'} level of its headings
  */
 function bridgeSection(bridge, words, level) {
-  const name = readFigure(bridge.figure);
-  const title = name === null ? bridge.figure : figureInWords(name);
+  const {title, unit} = nameOf(bridge.figure, words.measures);
   const chart = (of, heading) => {
     const figure = waterfallFigure(bridge, of, {
       title: `${heading} of ${title}: from ${words.opening} to ${words.closing}`,
@@ -56,15 +62,19 @@ function bridgeSection(bridge, words, level) {
     });
     return figure === null ? [] : [h(level, {}, heading), figure];
   };
-  const quantity = words.unit === '' ? 'Quantity' : `Quantity (${words.unit})`;
-  const value = words.currency === '' ? 'Value' : `Value (${words.currency})`;
+  const inUnit = unit === '' ? '' : ` (${units(unit)})`;
+  const inMoney = words.currency === '' ? '' : ` (${words.currency})`;
   return h(
     'div',
     {class: 'bridge'},
-    h('p', {class: 'lede'}, inOneSentence(bridge, words.isNow)),
-    ...(bridge.lines.length === 0
+    h('p', {class: 'lede'}, inOneSentence(bridge, unit, words.isNow)),
+    ...(bridge.causes.length === 0
       ? []
-      : [...chart('quantity', quantity), ...chart('value', value), bridgeTable(bridge, words)]),
+      : [
+          ...chart('quantity', `Quantity${inUnit}`),
+          ...chart('value', `Value${inMoney}`),
+          bridgeTable(bridge, {...words, inUnit, inMoney}),
+        ]),
   );
 }
 
@@ -101,11 +111,24 @@ function withoutPoint(reference) {
   return reference.replace(/@[0-9]+$/, '');
 }
 
-/** The unit of a measure, from the totals of its year; nothing where there are none. */
-async function unitOf(context, name, at) {
-  const query = new URLSearchParams({year: name.year, measure: name.measure, as_of: String(at)});
-  const totals = await context.api.get(`/totals?${query}`);
-  return totals.rows[0]?.unit ?? '';
+/**
+ * What a figure is called, and its unit.
+ * @param {string} figure @param {import('../measures.js').Measures} measures
+ */
+function nameOf(figure, measures) {
+  const name = readFigure(figure);
+  if (name === null) return {title: figure, unit: ''};
+  return {
+    title: figureInWords(name, titleOf(measures, name.measure)),
+    unit: measures.get(name.measure)?.unit ?? '',
+  };
+}
+
+/** @param {string} figure @param {string} from @param {string | null} to */
+function bridgePath(figure, from, to) {
+  const query = new URLSearchParams({from, limit: String(MOST_TOLD)});
+  if (to !== null) query.set('to', to);
+  return `/bridge/${encodeURIComponent(figure)}?${query}`;
 }
 
 async function load(context) {
@@ -118,16 +141,21 @@ async function load(context) {
   const latest = then.sort((a, b) => a.sequence - b.sequence).at(-1);
   const from = context.query.get('from') ?? latest?.entry ?? null;
   const to = context.query.get('to') ?? (context.asOf === null ? null : String(context.asOf));
-  if (from === null) return {figure, name, publications, from, to, bridge: null, unit: ''};
-  const query = new URLSearchParams({from, ...(to === null ? {} : {to})});
-  const bridge = await context.api.get(`/bridge/${encodeURIComponent(figure)}?${query}`);
-  const unit = name === null ? '' : await unitOf(context, name, bridge.to);
-  return {figure, name, publications, from, to, bridge, unit};
+  const bridge = from === null ? null : await context.api.get(bridgePath(figure, from, to));
+  const [measures, currency] = await Promise.all([
+    measuresAt(context.api, bridge?.to ?? context.asOf),
+    currencyOf(context),
+  ]);
+  return {figure, name, publications, to, bridge, measures, currency};
 }
 
 function nothingPublished(figure, name) {
   return [
-    h('p', {class: 'lede'}, 'A bridge leads from a publication to now, and this year has none yet.'),
+    h(
+      'p',
+      {class: 'lede'},
+      'A bridge leads from a publication to now, and this year has none yet.',
+    ),
     h(
       'p',
       {},
@@ -143,19 +171,26 @@ function sections(bridge, words) {
   if (bridge.numerator === undefined || bridge.denominator === undefined) {
     return [bridgeSection(bridge, words, 'h2')];
   }
-  const part = (one) => bridgeSection(one, {...words, unit: ''}, 'h3');
+  const part = (heading, one) => [
+    h('h2', {}, heading),
+    h('p', {class: 'subject'}, figureLink(one.figure, words.measures)),
+    bridgeSection(one, words, 'h3'),
+  ];
   return [
     h(
       'p',
       {class: 'lede'},
-      `This is a share: it was ${number(bridge.opening.quantity)} % and is ` +
-        `${number(bridge.closing.quantity)} %. What moved it, moved one of its two parts.`,
+      `This is a share: it was ${withUnit(bridge.opening.quantity, '%')} and is ` +
+        `${withUnit(bridge.closing.quantity, '%')}. What moved it, moved one of its two parts.`,
     ),
-    h('h2', {}, 'What it is a share with'),
-    part(bridge.numerator),
-    h('h2', {}, 'What it is a share of'),
-    part(bridge.denominator),
+    ...part('What it is a share with', bridge.numerator),
+    ...part('What it is a share of', bridge.denominator),
   ];
+}
+
+/** @param {string} figure @param {import('../measures.js').Measures} measures */
+function figureLink(figure, measures) {
+  return h('a', {href: figureAddress(figure)}, nameOf(figure, measures).title);
 }
 
 export const view = {
@@ -165,25 +200,24 @@ export const view = {
   },
 
   async render(context) {
-    const {figure, name, publications, to, bridge, unit} = await load(context);
+    const {figure, name, publications, to, bridge, measures, currency} = await load(context);
     const heading = h('h1', {}, 'What changed since it was published');
-    const subject = h(
-      'p',
-      {class: 'subject'},
-      h('a', {href: figureAddress(bridge?.figure ?? figure)}, name === null ? figure : figureInWords(name)),
-    );
-    if (bridge === null) return h('article', {}, heading, subject, ...nothingPublished(figure, name));
+    const subject = h('p', {class: 'subject'}, figureLink(bridge?.figure ?? figure, measures));
+    if (bridge === null)
+      return h('article', {}, heading, subject, ...nothingPublished(figure, name));
     const words = {
       isNow: to === null,
       opening: pointInWords(bridge.from, publications),
       closing:
-        to === null ? `Now (event ${number(String(bridge.to))})` : pointInWords(bridge.to, publications),
+        to === null
+          ? `Now (event ${number(String(bridge.to))})`
+          : pointInWords(bridge.to, publications),
       openingShort: publications.some((one) => one.as_of === bridge.from)
         ? 'Published'
         : `Event ${bridge.from}`,
       closingShort: to === null ? 'Now' : `Event ${bridge.to}`,
-      unit,
-      currency: '',
+      measures,
+      currency,
     };
     return h(
       'article',

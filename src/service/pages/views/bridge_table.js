@@ -2,31 +2,16 @@
  * A bridge as a table: a row an event, by cause, with the figure after it; it ends where it closes.
  */
 
-import {byCause} from '../charts/waterfall_geometry.js';
-import {add, decimal, text as textOf} from '../decimal.js';
 import {h} from '../dom.js';
 import {change, counted, number} from '../format.js';
 import {entryAddress} from '../links.js';
+import {groupsOf} from './bridge_groups.js';
 
-// A page holds so many events; the rest come when they are asked for.
-const ROWS_AT_ONCE = 200;
+/** @typedef {import('../charts/waterfall_geometry.js').Bridge} Bridge */
 
-/**
- * The lines with the figure after each, in the order of the bridge.
- * @param {import('../charts/waterfall_geometry.js').Bridge} bridge
- */
-function withBalances(bridge) {
-  let quantity = bridge.opening.quantity === null ? null : decimal(bridge.opening.quantity);
-  let value = bridge.opening.value === null ? null : decimal(bridge.opening.value);
-  return bridge.lines.map((line) => {
-    if (quantity !== null) quantity = add(quantity, decimal(line.quantity));
-    if (value !== null) value = add(value, decimal(line.value ?? '0'));
-    return {
-      line,
-      quantity: quantity === null ? null : textOf(quantity),
-      value: value === null ? null : textOf(value),
-    };
-  });
+/** @param {string} text */
+function capital(text) {
+  return text.replace(/^./, (first) => first.toUpperCase());
 }
 
 /** @param {string} text */
@@ -34,114 +19,127 @@ function numberCell(text) {
   return h('td', {class: 'number'}, text);
 }
 
+/**
+ * What a row moved, and what stood behind it.
+ * @param {import('./bridge_groups.js').Moved | null} moved
+ * @param {import('../charts/waterfall_geometry.js').Amounts | null} after
+ * @param {boolean} hasValue
+ */
+function cells(moved, after, hasValue) {
+  const moves = (text) => (text === null ? '–' : change(text));
+  return [
+    numberCell(moved === null ? '' : moves(moved.quantity)),
+    numberCell(after === null ? '' : number(after.quantity)),
+    hasValue ? numberCell(moved === null ? '' : moves(moved.value)) : null,
+    hasValue ? numberCell(after === null ? '' : number(after.value)) : null,
+  ];
+}
+
 /** @param {string} label @param {import('../charts/waterfall_geometry.js').Amounts} amounts */
 function endRow(label, amounts, hasValue) {
   return h(
-    'tr',
-    {class: 'total'},
-    h('th', {scope: 'row', colspan: 3}, label.replace(/^./, (first) => first.toUpperCase())),
-    numberCell(''),
-    numberCell(number(amounts.quantity)),
-    hasValue ? numberCell('') : null,
-    hasValue ? numberCell(number(amounts.value)) : null,
+    'tbody',
+    {},
+    h(
+      'tr',
+      {class: 'total'},
+      h('th', {scope: 'row', colspan: 2}, capital(label)),
+      ...cells(null, amounts, hasValue),
+    ),
   );
 }
 
-function lineRow({line, quantity, value}, hasValue) {
+/** @param {import('./bridge_groups.js').Row} row @param {boolean} hasValue */
+function moveRow({line, smaller, moved, after}, hasValue) {
+  const what =
+    line === null
+      ? [h('th', {scope: 'row', colspan: 2}, `${counted(smaller, 'smaller one')}, together`)]
+      : [
+          h(
+            'th',
+            {scope: 'row', class: 'number'},
+            h('a', {href: entryAddress(line.sequence)}, number(String(line.sequence))),
+          ),
+          h(
+            'td',
+            {class: 'wide'},
+            h('span', {class: 'name'}, line.entry),
+            line.reason === null ? null : h('span', {class: 'reason'}, line.reason),
+          ),
+        ];
+  return h('tr', {class: line === null ? 'rest' : null}, ...what, ...cells(moved, after, hasValue));
+}
+
+/** A cause: what it came to, and the events of it.  @param {import('./bridge_groups.js').Group} group */
+function causeRows({cause, rows}, hasValue) {
+  const heading = h(
+    'th',
+    {scope: 'rowgroup', colspan: 2},
+    capital(cause.cause),
+    h('span', {class: 'quiet'}, `, ${counted(cause.events, 'event')}`),
+  );
   return h(
-    'tr',
+    'tbody',
+    {},
+    h('tr', {class: 'cause'}, heading, ...cells(cause, null, hasValue)),
+    ...rows.map((row) => moveRow(row, hasValue)),
+  );
+}
+
+/** @param {string} inUnit @param {string} inMoney @param {boolean} hasValue */
+function headings(inUnit, inMoney, hasValue) {
+  const ofNumbers = (text) => h('th', {scope: 'col', class: 'number'}, text);
+  return h(
+    'thead',
     {},
     h(
-      'th',
-      {scope: 'row', class: 'number'},
-      h('a', {href: entryAddress(line.sequence)}, number(String(line.sequence))),
-    ),
-    h(
-      'td',
+      'tr',
       {},
-      line.cause.replace(/^./, (first) => first.toUpperCase()),
+      ofNumbers('Event'),
+      h('th', {scope: 'col'}, 'Entry, and why'),
+      ofNumbers(`Change${inUnit}`),
+      ofNumbers(`After it${inUnit}`),
+      hasValue ? ofNumbers(`Change in value${inMoney}`) : null,
+      hasValue ? ofNumbers(`Value after it${inMoney}`) : null,
     ),
-    h(
-      'td',
-      {class: 'wide'},
-      h('span', {class: 'name'}, line.entry),
-      line.reason === null ? null : h('span', {class: 'reason'}, line.reason),
-    ),
-    numberCell(change(line.quantity)),
-    numberCell(number(quantity)),
-    hasValue ? numberCell(line.value === null ? '–' : change(line.value)) : null,
-    hasValue ? numberCell(number(value)) : null,
   );
 }
 
 /**
- * @param {import('../charts/waterfall_geometry.js').Bridge} bridge
- * @param {{opening: string, closing: string, unit: string, currency: string}} words
+ * @param {Bridge} bridge
+ * @param {{opening: string, closing: string, inUnit: string, inMoney: string}} words
  * @returns {HTMLElement}
  */
-export function bridgeTable(bridge, {opening, closing, unit, currency}) {
+export function bridgeTable(bridge, {opening, closing, inUnit, inMoney}) {
   const hasValue = bridge.opening.value !== null && bridge.closing.value !== null;
-  const rows = withBalances(bridge);
-  const body = h('tbody', {});
-  const last = endRow(closing, bridge.closing, hasValue);
-  const inUnit = unit === '' ? '' : ` (${unit})`;
-  const inMoney = currency === '' ? '' : ` (${currency})`;
-  const more = h('button', {type: 'button', class: 'secondary', hidden: true}, 'Show more');
-  let shown = 0;
-  const showMore = () => {
-    const next = rows.slice(shown, shown + ROWS_AT_ONCE).map((row) => lineRow(row, hasValue));
-    shown += next.length;
-    last.before(...next);
-    const left = rows.length - shown;
-    more.hidden = left === 0;
-    if (left > 0)
-      more.textContent = `Show ${number(String(Math.min(left, ROWS_AT_ONCE)))} more of ${number(String(left))} events`;
-    return next[0];
-  };
-  body.append(endRow(opening, bridge.opening, hasValue), last);
-  showMore();
-  more.addEventListener('click', () => showMore()?.querySelector('a')?.focus());
+  const caption =
+    bridge.left_off === 0
+      ? 'Each event that moved it, by cause'
+      : `The ${counted(bridge.lines.length, 'event')} that moved it most, by cause`;
   return h(
     'div',
-    {},
+    {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'The bridge, by cause'},
     h(
-      'div',
-      {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'The bridge, event by event'},
-      h(
-        'table',
-        {},
-        h('caption', {}, 'Each event that moved it, by cause'),
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            h('th', {scope: 'col', class: 'number'}, 'Event'),
-            h('th', {scope: 'col'}, 'Cause'),
-            h('th', {scope: 'col'}, 'Entry, and why'),
-            h('th', {scope: 'col', class: 'number'}, `Change${inUnit}`),
-            h('th', {scope: 'col', class: 'number'}, `After it${inUnit}`),
-            hasValue ? h('th', {scope: 'col', class: 'number'}, `Change in value${inMoney}`) : null,
-            hasValue ? h('th', {scope: 'col', class: 'number'}, `Value after it${inMoney}`) : null,
-          ),
-        ),
-        body,
-      ),
+      'table',
+      {},
+      h('caption', {}, caption),
+      headings(inUnit, inMoney, hasValue),
+      endRow(opening, bridge.opening, hasValue),
+      ...groupsOf(bridge).map((group) => causeRows(group, hasValue)),
+      endRow(closing, bridge.closing, hasValue),
     ),
-    more,
   );
 }
 
 /**
- * What each cause did, in a sentence: "Corrections: 2 events, -8."
- * @param {import('../charts/waterfall_geometry.js').Bridge} bridge
+ * What each cause did, in a sentence: "correction -8 (2 events)".
+ * @param {Bridge} bridge
  * @returns {string}
  */
-export function causesInWords(bridge) {
-  return byCause(bridge.lines, 'quantity')
-    .map(({cause, lines, delta}) => {
-      return `${cause} ${change(textOf(delta))} (${counted(lines.length, 'event')})`;
-    })
+export function causesInWords({causes}) {
+  return causes
+    .map(
+      ({cause, events, quantity}) => `${cause} ${change(quantity)} (${counted(events, 'event')})`,
+    )
     .join(', ');
 }

@@ -74,7 +74,9 @@ function beforeCommands(status, needsToken) {
     'earlier check.';
   return [
     h('p', {}, 'Each of these runs as typed where ', h('code', {}, 'tally'), trust),
-    status === null ? h('p', {class: 'notice'}, 'Sign in to have the key filled in for VKEY.') : null,
+    status === null
+      ? h('p', {class: 'notice'}, 'Sign in to have the key filled in for VKEY.')
+      : null,
     needsToken
       ? h(
           'p',
@@ -101,7 +103,11 @@ function checks({note, checkpoint, status, base, needsToken}) {
     h('h2', {}, 'Check it yourself'),
     ...beforeCommands(status, needsToken),
     h('h3', {}, 'The whole log, every total, every publication'),
-    h('p', {}, `Fetches all ${counted(size, 'event')} and folds them anew: nothing can be left out.`),
+    h(
+      'p',
+      {},
+      `Fetches all ${counted(size, 'event')} and folds them anew: nothing can be left out.`,
+    ),
     copyable(
       wholeLog({note, size, base, needsToken, vkey}),
       'Fetch and check the whole log',
@@ -178,7 +184,11 @@ function verifiedSection(check) {
         ),
     hours === null
       ? null
-      : h('p', {}, `The service checks itself every ${hours === 1 ? 'hour' : counted(hours, 'hour')}.`),
+      : h(
+          'p',
+          {},
+          `The service checks itself every ${hours === 1 ? 'hour' : counted(hours, 'hour')}.`,
+        ),
     last !== null
       ? null
       : h(
@@ -220,7 +230,11 @@ export const view = {
       ),
       facts(checkpoint, status),
       h('h2', {}, 'Signed checkpoint'),
-      h('p', {}, 'The head, signed with the log’s key. Keep it: it is what a later log has to extend.'),
+      h(
+        'p',
+        {},
+        'The head, signed with the log’s key. Keep it: it is what a later log has to extend.',
+      ),
       copyable(note, 'The signed checkpoint', 'Copy the checkpoint'),
       ...checks({note, checkpoint, status, base, needsToken}),
       ...verifiedSection(await selfCheck(context)),

@@ -9,7 +9,9 @@ import {eventInWords, TYPES, typeInWords} from '../event_words.js';
 import {follow} from '../feed.js';
 import {counted, number, time} from '../format.js';
 import {entryAddress} from '../links.js';
-import {logPage, neighbours, ROWS} from './log_page.js';
+import {measuresAt, titleOf} from '../measures.js';
+import {emptyState} from '../states.js';
+import {askedOf, logPath, ROWS, stretchOf} from './log_page.js';
 
 // With more new events than these, the page is loaded anew rather than grown.
 const MOST_WAITING = 200;
@@ -18,8 +20,9 @@ const MOST_WORDS = 180;
 
 /** @typedef {import('../event_words.js').Event} Event */
 
-/** @param {Event} event */
-function eventRow(event) {
+/** @param {Event} event @param {import('../measures.js').Measures} measures */
+function eventRow(event, measures) {
+  const says = eventInWords(event, number, (id) => titleOf(measures, id));
   return h(
     'tr',
     {},
@@ -32,7 +35,7 @@ function eventRow(event) {
       'td',
       {class: 'wide'},
       h('span', {class: 'kind'}, typeInWords(event.type)),
-      cut(eventInWords(event, number), MOST_WORDS),
+      cut(says, MOST_WORDS),
     ),
     h('td', {class: 'nowrap'}, time(event.recorded_at)),
     h('td', {class: 'id'}, event.id ?? '–'),
@@ -40,12 +43,18 @@ function eventRow(event) {
   );
 }
 
-/** @param {Event[]} events @param {string} caption */
-function eventTable(events, caption) {
-  const body = h('tbody', {}, ...events.map(eventRow));
+/** @param {HTMLElement[]} rows @param {string} caption */
+function eventTable(rows, caption) {
+  const body = h('tbody', {}, ...rows);
   const table = h(
     'div',
-    {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Events'},
+    {
+      class: 'table-scroll',
+      role: 'region',
+      tabindex: '0',
+      'aria-label': 'Events',
+      hidden: rows.length === 0,
+    },
     h(
       'table',
       {class: 'log'},
@@ -114,31 +123,33 @@ function filterForm(context, type, last) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const at = place.value.trim();
-    const isFiltered = types.value !== '';
     context.navigate(
       logAddress(context.query, {
-        type: isFiltered ? types.value : null,
-        at: isFiltered || at === '' ? null : at,
-        after: isFiltered && Number(at) > 0 ? Number(at) - 1 : null,
+        type: types.value === '' ? null : types.value,
+        before: at === '' ? null : Number(at) + 1,
+        after: null,
       }),
     );
   });
   return form;
 }
 
-function pager(context, page, last, events) {
-  const link = (changes, text, rel) => h('a', {href: logAddress(context.query, changes), rel}, text);
-  const links = [];
-  if (page.isNewestFirst) {
-    const {newer, older} = neighbours(page, last);
-    if (newer !== null) links.push(link({at: newer === last ? null : newer}, 'Newer events', 'prev'));
-    if (older !== null)
-      links.push(link({at: older}, 'Older events', 'next'), link({at: ROWS - 1}, 'The first events'));
-  } else {
-    if (context.query.get('after') !== null)
-      links.push(link({after: null}, 'The first of this type', 'prev'));
-    if (events.length === ROWS) links.push(link({after: events[ROWS - 1].sequence}, 'Later events', 'next'));
-  }
+/**
+ * @param {any} context
+ * @param {import('./log_page.js').Asked} asked
+ * @param {ReturnType<typeof stretchOf>} stretch
+ * @param {number} count of the events shown
+ */
+function pager(context, {type}, {newer, older}, count) {
+  const link = (changes, text, rel = null) =>
+    h('a', {href: logAddress(context.query, {before: null, after: null, ...changes}), rel}, text);
+  const further = type !== null && count < ROWS ? 'Look further back' : 'Older events';
+  const links = [
+    newer === null ? null : link({}, 'The newest events'),
+    newer === null ? null : link(newer, 'Newer events', 'prev'),
+    older === null ? null : link(older, further, 'next'),
+    older === null || type !== null ? null : link({before: ROWS}, 'The first events'),
+  ].filter((one) => one !== null);
   return links.length === 0
     ? null
     : h(
@@ -179,7 +190,8 @@ function liveLine(context, last, isWanted, show) {
     const events = waiting;
     waiting = [];
     tell();
-    if (events.length > MOST_WAITING) context.navigate(logAddress(context.query, {at: null}));
+    if (events.length > MOST_WAITING)
+      context.navigate(logAddress(context.query, {before: null, after: null}));
     else show(events);
   });
   follow({
@@ -201,9 +213,25 @@ function liveLine(context, last, isWanted, show) {
   return h('p', {class: 'live'}, state, ' ', button, spoken);
 }
 
-function rangeInWords(page, events) {
-  if (!page.isNewestFirst) return 'Oldest first, of one type';
-  return `Events ${number(String(page.top))} to ${number(String(page.bottom))}, newest first`;
+/**
+ * What a page shows, as its caption.
+ * @param {import('./log_page.js').Asked} asked
+ * @param {ReturnType<typeof stretchOf>} stretch
+ * @param {number} count
+ */
+function rangeInWords({type}, {top, bottom}, count) {
+  const [high, low] = [top, bottom].map((one) => number(String(one)));
+  return type === null
+    ? `Events ${high} to ${low}, newest first`
+    : `${number(String(count))} of this type between event ${low} and ${high}, newest first`;
+}
+
+/** That there is none, and where.  */
+function nothing({type}, {top, bottom, older}) {
+  if (type === null) return emptyState('There are no events here.');
+  const [high, low] = [top, bottom].map((one) => number(String(one)));
+  const more = older === null ? '' : ' There may be some further back.';
+  return emptyState(`None of this type between event ${low} and ${high}.${more}`);
 }
 
 export const view = {
@@ -214,28 +242,29 @@ export const view = {
   async render(context) {
     const {head} = await context.api.get('/status');
     const last = context.asOf === null ? head : Math.min(context.asOf, head);
-    const type = TYPES.includes(context.query.get('type')) ? context.query.get('type') : null;
-    const page = logPage({at: context.query.get('at'), after: context.query.get('after'), type}, last);
-    const answer = await context.api.get(page.path);
+    const asked = askedOf(context.query, TYPES);
+    const [answer, measures] = await Promise.all([
+      context.api.get(logPath(asked, last)),
+      measuresAt(context.api, context.asOf),
+    ]);
     const events = answer.events.filter(({sequence}) => sequence <= last);
-    if (page.isNewestFirst) events.reverse();
-    const {table, body} = eventTable(events, rangeInWords(page, events));
-    const isAtTheHead =
-      context.asOf === null && (page.isNewestFirst ? page.top === last : events.length < ROWS);
-    const live = !isAtTheHead
-      ? null
-      : liveLine(
-          context,
-          last,
-          (event) => type === null || event.type === type,
-          (fresh) => {
-            const rows = fresh.map(eventRow);
-            rows.forEach((row) => row.classList.add('fresh'));
-            if (page.isNewestFirst) body.prepend(...rows.reverse());
-            else body.append(...rows);
-            rows[0].querySelector('a')?.focus();
-          },
-        );
+    if (asked.after !== null) events.reverse();
+    const stretch = stretchOf(asked, answer, last);
+    const rowOf = (event) => eventRow(event, measures);
+    const {table, body} = eventTable(
+      events.map(rowOf),
+      rangeInWords(asked, stretch, events.length),
+    );
+    const none = events.length === 0 ? nothing(asked, stretch) : null;
+    const isWanted = ({type}) => asked.type === null || type === asked.type;
+    const show = (fresh) => {
+      const rows = fresh.map(rowOf).reverse();
+      rows.forEach((row) => row.classList.add('fresh'));
+      none?.remove();
+      table.hidden = false;
+      body.prepend(...rows);
+      rows[0].querySelector('a')?.focus();
+    };
     return h(
       'article',
       {},
@@ -245,11 +274,13 @@ export const view = {
         {class: 'lede'},
         'Everything that was ever recorded, in the order in which it was. Nothing here is changed or removed: a correction is one more event.',
       ),
-      filterForm(context, type, last),
-      live,
-      events.length === 0 ? h('p', {class: 'empty'}, 'There are no events of this type here.') : null,
+      filterForm(context, asked.type, last),
+      context.asOf === null && stretch.newer === null
+        ? liveLine(context, last, isWanted, show)
+        : null,
+      none,
       table,
-      pager(context, page, last, events),
+      pager(context, asked, stretch, events.length),
     );
   },
 };

@@ -1,45 +1,68 @@
 /**
- * Which events a page of the log shows, and what its neighbours are.  Pure.
+ * Which events a page of the log shows, newest first, and where its neighbours begin.  Pure.
  *
- * Without a filter the newest come first, and `at` names the newest event of the page.  With a
- * filter by type, the service reads on from an event: the oldest come first, after `after`.
+ * A page ends below an event (`before`), or begins after one (`after`); without either it is the
+ * newest.  With a type the service looks through a stretch of the log at a time, so that a page may
+ * hold few events or none and still have neighbours.
  *
- * @typedef {{path: string, isNewestFirst: boolean, top: number, bottom: number}} LogPage
+ * @typedef {{before: number | null, after: number | null, type: string | null}} Asked
+ * @typedef {{next_before?: number | null, next_after?: number | null}} Answer
  */
 
 export const ROWS = 50;
 
-/**
- * @param {{at: string | null, after: string | null, type: string | null}} asked
- * @param {number} last the last event that there is, as of the moment that is looked at
- * @returns {LogPage}
- */
-export function logPage({at, after, type}, last) {
-  if (type !== null) {
-    const from = after !== null && /^[0-9]+$/.test(after) ? `&after=${after}` : '';
-    return {
-      path: `/events?type=${encodeURIComponent(type)}&limit=${ROWS}${from}`,
-      isNewestFirst: false,
-      top: 0,
-      bottom: last,
-    };
-  }
-  const wanted = at !== null && /^[0-9]+$/.test(at) ? Number(at) : last;
-  const top = Math.min(wanted, last);
-  const bottom = Math.max(0, top - ROWS + 1);
-  const from = bottom === 0 ? '' : `&after=${bottom - 1}`;
-  return {path: `/events?limit=${top - bottom + 1}${from}`, isNewestFirst: true, top, bottom};
+/** @param {string | null} text @returns {number | null} */
+function sequence(text) {
+  return text !== null && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
 }
 
 /**
- * The newest event of the next newer page, and of the next older one; null where there is none.
- * @param {LogPage} page
- * @param {number} last
- * @returns {{newer: number | null, older: number | null}}
+ * What the address of a page asks for.
+ * @param {URLSearchParams} query
+ * @param {readonly string[]} types
+ * @returns {Asked}
  */
-export function neighbours({top, bottom}, last) {
+export function askedOf(query, types) {
+  const type = query.get('type');
+  const before = sequence(query.get('before'));
   return {
-    newer: top < last ? Math.min(top + ROWS, last) : null,
-    older: bottom > 0 ? bottom - 1 : null,
+    before,
+    after: before === null ? sequence(query.get('after')) : null,
+    type: type !== null && types.includes(type) ? type : null,
+  };
+}
+
+/** @param {Asked} asked @param {number} last the last event that there is, as of what is looked at */
+function topOf({before}, last) {
+  return before === null ? last : Math.max(0, Math.min(before - 1, last));
+}
+
+/** @param {Asked} asked @param {number} last @returns {string} */
+export function logPath(asked, last) {
+  const query = new URLSearchParams({limit: String(ROWS)});
+  if (asked.after === null) query.set('before', String(topOf(asked, last) + 1));
+  else query.set('after', String(asked.after));
+  if (asked.type !== null) query.set('type', asked.type);
+  return `/events?${query}`;
+}
+
+/**
+ * The stretch of the log that an answer covers, and what leads to the next newer and older ones;
+ * null where there is none.
+ * @param {Asked} asked
+ * @param {Answer} answer
+ * @param {number} last
+ * @returns {{top: number, bottom: number, newer: {after: number} | null,
+ *            older: {before: number} | null}}
+ */
+export function stretchOf(asked, answer, last) {
+  const isForward = asked.after !== null;
+  const bottom = isForward ? asked.after + 1 : (answer.next_before ?? 0);
+  const top = isForward ? Math.min(answer.next_after ?? last, last) : topOf(asked, last);
+  return {
+    top,
+    bottom,
+    newer: top < last ? {after: top} : null,
+    older: bottom > 0 ? {before: bottom} : null,
   };
 }

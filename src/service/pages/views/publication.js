@@ -29,7 +29,9 @@ function figureLink(figure, ...content) {
 
 /** A sentence of the service, its figures as links.  @param {string} sentence */
 function withLinks(sentence) {
-  return figuresIn(sentence).map(({text, figure}) => (figure === null ? text : figureLink(figure, text)));
+  return figuresIn(sentence).map(({text, figure}) =>
+    figure === null ? text : figureLink(figure, text),
+  );
 }
 
 /** How far the ledger lies from what was stated, in words. */
@@ -120,9 +122,12 @@ function inOneSentence({statements, agrees, differs, unsupported, contradicts}) 
     return 'It makes no statement about a figure; it freezes the totals of its year.';
   const parts = [`${counted(agrees, 'agrees', 'agree')} with the ledger`];
   if (differs > 0) parts.push(counted(differs, 'differs', 'differ'));
-  if (unsupported > 0) parts.push(counted(unsupported, 'has', 'have') + ' nothing behind it in the ledger');
+  if (unsupported > 0)
+    parts.push(counted(unsupported, 'has', 'have') + ' nothing behind it in the ledger');
   const pairs =
-    contradicts === 0 ? '' : ` ${counted(contradicts, 'pair contradicts', 'pairs contradict')} each other.`;
+    contradicts === 0
+      ? ''
+      : ` ${counted(contradicts, 'pair contradicts', 'pairs contradict')} each other.`;
   return `Of ${counted(statements.length, 'statement')}, ${parts.join(', ')}.${pairs}`;
 }
 
@@ -179,7 +184,11 @@ function facts(publication, document) {
     ),
     ...fact(
       'Recorded',
-      h('a', {href: entryAddress(publication.sequence)}, `event ${number(String(publication.sequence))}`),
+      h(
+        'a',
+        {href: entryAddress(publication.sequence)},
+        `event ${number(String(publication.sequence))}`,
+      ),
       `, ${date(publication.recorded_at)}, by ${publication.actor}`,
     ),
     ...fact('Root of the totals', hash(publication.totals_root)),
@@ -193,7 +202,12 @@ function statementsTable(statements, id) {
   if (statements.length === 0) return null;
   return h(
     'div',
-    {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Statements against the ledger'},
+    {
+      class: 'table-scroll',
+      role: 'region',
+      tabindex: '0',
+      'aria-label': 'Statements against the ledger',
+    },
     h(
       'table',
       {class: 'statements'},
@@ -223,7 +237,9 @@ export const view = {
 
   async render(context) {
     const {id} = context.parameters;
-    const reconciliation = await context.api.get(`/publications/${encodeURIComponent(id)}/reconciliation`);
+    const reconciliation = await context.api.get(
+      `/publications/${encodeURIComponent(id)}/reconciliation`,
+    );
     const {publications} = await context.api.get(
       `/publications?year=${encodeURIComponent(reconciliation.year)}`,
     );

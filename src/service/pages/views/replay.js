@@ -57,7 +57,12 @@ function differenceRow(difference) {
 function differencesTable(differences) {
   return h(
     'div',
-    {class: 'table-scroll', role: 'region', tabindex: '0', 'aria-label': 'Balances that came out different'},
+    {
+      class: 'table-scroll',
+      role: 'region',
+      tabindex: '0',
+      'aria-label': 'Balances that came out different',
+    },
     h(
       'table',
       {},
@@ -115,7 +120,6 @@ function progressPanel() {
   const report = h('div', {});
   /** @type {import('./replay_pace.js').Sample[]} */
   const samples = [];
-  let told = '';
   const show = (replay) => {
     samples.push({at_ms: Date.now(), done: replay.done});
     if (samples.length > 200) samples.splice(0, 100);
@@ -123,13 +127,18 @@ function progressPanel() {
     bar.value = replay.state === 'done' ? 1 : share;
     const parts = [`${number(String(replay.done))} of ${number(String(replay.all))} events`];
     if (replay.state === 'running' && perSecond !== null) {
-      parts.push(`${number(String(perSecond))} a second`, `about ${durationInWords(leftSeconds)} left`);
+      parts.push(
+        `${number(String(perSecond))} a second`,
+        `about ${durationInWords(leftSeconds)} left`,
+      );
     }
     numbers.textContent =
-      replay.all === 0 ? 'Getting ready.' : `${Math.floor(bar.value * 100)} %: ${parts.join(', ')}.`;
-    if (told === replay.state) return;
-    told = replay.state;
-    words.textContent = STATE_WORDS[replay.state] ?? replay.state;
+      replay.all === 0
+        ? 'Getting ready.'
+        : `${Math.floor(bar.value * 100)} %: ${parts.join(', ')}.`;
+    const said = STATE_WORDS[replay.state] ?? replay.state;
+    if (words.textContent === said) return;
+    words.textContent = said;
     report.replaceChildren(...reportSection(replay).filter((child) => child !== null));
   };
   return {node: h('div', {class: 'replay'}, words, bar, numbers, report), words, show};
@@ -153,7 +162,8 @@ function watch(context, id, onState) {
     },
     onState: (state, detail) => {
       if (state === 'refused') panel.words.textContent = `It cannot be watched: ${detail}.`;
-      if (state === 'lost') panel.words.textContent = 'The connection is lost; it is tried again by itself.';
+      if (state === 'lost')
+        panel.words.textContent = 'The connection is lost; it is tried again by itself.';
     },
   });
   return panel.node;
@@ -194,7 +204,11 @@ function controls(context, id) {
   start.addEventListener('click', () =>
     attempt(async () => {
       const begun = await context.api.send('POST', '/replays');
-      window.history.replaceState(window.history.state, '', `/replay?id=${encodeURIComponent(begun.id)}`);
+      window.history.replaceState(
+        window.history.state,
+        '',
+        `/replay?id=${encodeURIComponent(begun.id)}`,
+      );
       onState('running');
       show(begun.id);
       cancel.focus();
@@ -231,7 +245,8 @@ export const view = {
 
   async render(context) {
     const named = context.query.get('id');
-    const newest = named === null && context.session.isSignedIn ? await newestReplay(context) : null;
+    const newest =
+      named === null && context.session.isSignedIn ? await newestReplay(context) : null;
     const id = named ?? newest?.id ?? null;
     return h(
       'article',

@@ -22,7 +22,11 @@ export function paceOf(samples, all) {
   const events = last.done - first.done;
   if (seconds < 0.2 || events <= 0) return {share, perSecond: null, leftSeconds: null};
   const perSecond = events / seconds;
-  return {share, perSecond: Math.round(perSecond), leftSeconds: Math.ceil((all - last.done) / perSecond)};
+  return {
+    share,
+    perSecond: Math.round(perSecond),
+    leftSeconds: Math.ceil((all - last.done) / perSecond),
+  };
 }
 
 /**

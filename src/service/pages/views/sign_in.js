@@ -20,12 +20,17 @@ export function nextAddress(next) {
 
 function signedInState(context) {
   const {session} = context;
-  return h('article', {class: 'sign-in'},
+  return h(
+    'article',
+    {class: 'sign-in'},
     h('h1', {}, 'You are signed in'),
     h('p', {class: 'lede'}, 'As ', h('strong', {}, session.actor), '. You may:'),
     h('ul', {}, ...session.roles.map((role) => h('li', {}, ALLOWS[role] ?? role))),
-    session.expires === null ? null : h('p', {class: 'quiet'}, `The token expires on ${date(session.expires)}.`),
-    h('p', {}, h('a', {href: nextAddress(context.query.get('next'))}, 'Go on')));
+    session.expires === null
+      ? null
+      : h('p', {class: 'quiet'}, `The token expires on ${date(session.expires)}.`),
+    h('p', {}, h('a', {href: nextAddress(context.query.get('next'))}, 'Go on')),
+  );
 }
 
 export const view = {
@@ -35,10 +40,17 @@ export const view = {
 
   async render(context) {
     if (context.session.isSignedIn) return signedInState(context);
-    const field = /** @type {HTMLInputElement} */ (h('input', {
-      id: 'token', name: 'token', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true,
-      'aria-describedby': 'token-error token-hint',
-    }));
+    const field = /** @type {HTMLInputElement} */ (
+      h('input', {
+        id: 'token',
+        name: 'token',
+        type: 'password',
+        autocomplete: 'off',
+        spellcheck: 'false',
+        required: true,
+        'aria-describedby': 'token-error token-hint',
+      })
+    );
     const wrong = h('p', {id: 'token-error', class: 'field-error', role: 'alert'});
     const send = async (event) => {
       event.preventDefault();
@@ -51,14 +63,24 @@ export const view = {
       field.setAttribute('aria-invalid', 'true');
       field.focus();
     };
-    return h('article', {class: 'sign-in'},
+    return h(
+      'article',
+      {class: 'sign-in'},
       h('h1', {}, 'Sign in'),
       h('p', {class: 'lede'}, 'With a token that whoever runs this ledger gave you.'),
-      h('form', {onsubmit: send, novalidate: true},
+      h(
+        'form',
+        {onsubmit: send, novalidate: true},
         wrong,
         h('label', {for: 'token'}, 'Token'),
         field,
-        h('p', {id: 'token-hint', class: 'quiet'}, 'It is kept in this tab only, and gone when you close it.'),
-        h('p', {}, h('button', {type: 'submit'}, 'Sign in'))));
+        h(
+          'p',
+          {id: 'token-hint', class: 'quiet'},
+          'It is kept in this tab only, and gone when you close it.',
+        ),
+        h('p', {}, h('button', {type: 'submit'}, 'Sign in')),
+      ),
+    );
   },
 };
