@@ -21,22 +21,22 @@ using projection::Level;
 using projection::LevelKey;
 
 // The postings behind one stage of a figure that a page may need: of each chain of them as many as
-// the page has room for.
+// the page has room for, and one of the next event, which tells that there is a next page.
 Result<void> collect_stage(const projection::Reader& reader, const ResolvedFigure& figure,
                            Stage stage, const TracePage& page, std::vector<TraceLine>& lines) {
   std::map<std::uint32_t, domain::AccountKey> accounts;
   std::uint64_t of_chain = 0;
+  Sequence filled_by;  // the event with which the chain alone fills the page
   auto collect = [&](const ChainPosting& posting) -> Result<bool> {
-    // One event more than the page holds tells that there is a next one.
-    if (of_chain > page.limit && posting.sequence != lines.back().sequence) return false;
-    ++of_chain;
+    const bool is_beyond = of_chain >= page.limit && posting.sequence != filled_by;
+    if (++of_chain == page.limit) filled_by = posting.sequence;
     auto known = accounts.find(posting.account);
     if (known == accounts.end()) {
       TALLY_ASSIGN(const LevelKey key, reader.account_key(posting.account));
       known = accounts.emplace(posting.account, key.account).first;
     }
     lines.push_back({posting.sequence, known->second, posting.delta});
-    return true;
+    return !is_beyond;
   };
   const Level level = figure.level();
   if (level != Level::kAccount) {

@@ -231,6 +231,8 @@ class Comparison {
     page.limit = 1 + random_.below(whole.postings.size() + 2);
     do {
       const auto part = tally::trace(ledger_, reference, page);
+      INFO((part.ok() ? std::string() : part.error().message));
+      CAPTURE(page.limit, page.after ? page.after->value : 0);
       REQUIRE(part.ok());
       const std::size_t rest = whole.postings.size() - joined.size();
       REQUIRE(part->postings.size() >= std::min<std::size_t>(page.limit, rest));

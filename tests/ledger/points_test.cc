@@ -10,6 +10,7 @@
 #include "export/figure_json.h"
 #include "support/catch.h"
 #include "support/entry_chance.h"
+#include "support/lines.h"
 #include "support/naive_ledger.h"
 #include "support/test_ledger.h"
 #include "tally/bridge.h"
@@ -188,6 +189,45 @@ TEST_CASE("Of what refers to an entry as many are told as were asked for, the ol
     has_cut = has_cut || part->more_refer_to_it;
   }
   CHECK(has_cut);
+}
+
+TEST_CASE("A page of a trace tells that there is a next one where one event fills it") {
+  TestLedger ledger;
+  ledger.append(base_lines());
+  // Moved from one programme to another, a claim leaves the figure and enters it in one event.
+  for (const char* id : {"one", "two", "three"}) {
+    ledger.append(claim(id).json());
+    ledger.append(correction(std::string(id) + "-moved", id)
+                      .replacement(claim("").set("programme", "prog-2"))
+                      .json());
+  }
+  ledger.append(claim("last").json());
+  for (const char* name : {"2022-23:m-count:claimed", "2022-23:m-count:pending",
+                           "2022-23:m-count:claimed:organisation=org-2"}) {
+    const auto reference = FigureReference::parse(name, YearStart{});
+    REQUIRE(reference.ok());
+    const auto whole = trace(*ledger, *reference);
+    REQUIRE(whole.ok());
+    REQUIRE(whole->postings.size() >= 10);
+    for (std::uint64_t limit = 1; limit < 12; ++limit) {
+      CAPTURE(name, limit);
+      TracePage page;
+      page.limit = limit;
+      std::vector<std::uint64_t> joined;
+      do {
+        const auto part = trace(*ledger, *reference, page);
+        INFO((part.ok() ? std::string() : part.error().message));
+        REQUIRE(part.ok());
+        for (const TracePosting& posting : part->postings) joined.push_back(posting.sequence.value);
+        page.after = part->next_after;
+      } while (page.after);
+      std::vector<std::uint64_t> expected;
+      for (const TracePosting& posting : whole->postings) {
+        expected.push_back(posting.sequence.value);
+      }
+      CHECK(joined == expected);
+    }
+  }
 }
 
 TEST_CASE("A bridge of so many lines holds those that moved most, and its causes close it") {
