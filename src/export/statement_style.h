@@ -17,6 +17,8 @@ header { border-bottom: 3px solid var(--ink); padding-bottom: .8rem; margin-bott
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .2rem; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; break-after: avoid; }
 p { margin: .4rem 0; }
+h1, h2, p, th, td { overflow-wrap: anywhere; }
+td.n, th.n { overflow-wrap: normal; }
 .soft { color: var(--soft); }
 .restated { color: var(--warn); font-weight: 600; }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0; font-size: .92em; }

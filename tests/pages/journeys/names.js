@@ -22,6 +22,7 @@ const PAGES = {
   'bridge-value': `/bridge/${figure('training')}`,
   'bridge-share': `/bridge/${figure('share')}`,
   publication: '/publication/report',
+  statement: '/statement/2023-24',
   log: '/log',
   'log-verifications': '/log?type=verification',
 };
