@@ -35,7 +35,8 @@ bool is_plain_name(std::string_view name) {
   if (name.empty() || name.size() > kNameBytes) return false;
   for (const char c : name) {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!is_letter && !(c >= '0' && c <= '9') && std::string_view("._-/").find(c) == name.npos) {
+    if (!is_letter && !(c >= '0' && c <= '9') &&
+        std::string_view("._-/").find(c) == std::string_view::npos) {
       return false;
     }
   }

@@ -19,7 +19,7 @@ class FailedAttempts {
 
  private:
   static constexpr std::size_t kAddresses = 10'000;
-  static constexpr std::uint64_t kWindow_s = 60;
+  static constexpr std::uint64_t kWindowSeconds = 60;
   struct Window {
     std::uint64_t began_s = 0;
     std::uint32_t count = 0;

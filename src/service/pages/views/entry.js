@@ -21,7 +21,7 @@ const MOST_NAMED = 100;
 const STATES = {
   'in-force': {word: 'In force', mark: '✓', look: 'agrees'},
   withdrawn: {word: 'Withdrawn', mark: '✕', look: 'differs'},
-  void: {word: 'Void: what it rests on was withdrawn', mark: '✕', look: 'differs'},
+  void: {word: 'Void: what it rests on was corrected or withdrawn', mark: '✕', look: 'differs'},
 };
 
 /** @param {string} id @param {number | null} asOf @param {Record<string, string>} more */
@@ -32,10 +32,14 @@ function entryPath(id, asOf, more = {}) {
   return `/entries/${encodeURIComponent(id)}${text === '' ? '' : `?${text}`}`;
 }
 
-/** The first of what refers to it, as they were then.  */
-async function referringTo({referred_to_by: ids}, {api, asOf}) {
+/**
+ * Some of what refers to it, as they were then: the oldest, or of a claim the newest, among which
+ * its verification in force is.
+ */
+async function referringTo({entry, referred_to_by: ids}, {api, asOf}) {
   const look = (id) => api.get(entryPath(`id:${id}`, asOf, {referring: '1'})).catch(() => null);
-  const looked = await Promise.all(ids.slice(0, MOST_LOOKED_AT).map(look));
+  const from = entry.type === 'claim' ? Math.max(0, ids.length - MOST_LOOKED_AT) : 0;
+  const looked = await Promise.all(ids.slice(from, from + MOST_LOOKED_AT).map(look));
   return looked.filter((one) => one !== null);
 }
 
