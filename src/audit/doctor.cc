@@ -63,7 +63,7 @@ class Examination {
           space.available >> 20));
     }
     if (directory_.has_file(ledger::kNextKeyFile)) {
-      found_.notes.push_back(
+      found_.notes.emplace_back(
           "a rotation of the key was interrupted; whoever next opens the ledger for writing "
           "finishes it");
     }

@@ -208,6 +208,7 @@ Result<EntryHistory> history(const Ledger& ledger, Sequence sequence, const Hist
     subject = correction->corrects;
   }
   std::vector<Sequence> events;
+  events.reserve(versions.size());
   for (const Event& version : versions) events.push_back(version.sequence);
   TALLY_TRY(
       audit::add_postings(reading, ledger.identity().year_start, subject, events, as_of, history));

@@ -50,7 +50,7 @@ Result<void> refuse_ratio(Reading& reading, const ResolvedFigure& figure, YearSt
 class Sampler {
  public:
   Sampler(Reading& reading, const ResolvedFigure& figure, Sample& sample)
-      : reading_(reading), sample_(sample), context_(reading, figure.as_of) {}
+      : sample_(sample), context_(reading, figure.as_of) {}
 
   Result<void> draw(const std::vector<TraceLine>& lines, std::string_view key) {
     std::vector<std::int64_t> values;
@@ -100,7 +100,6 @@ class Sampler {
     return {};
   }
 
-  Reading& reading_;
   Sample& sample_;
   PostingContext context_;
 };

@@ -55,7 +55,7 @@ Result<PostingChunk> PostingChunk::open(std::string_view key, std::string_view v
   TALLY_ASSIGN(projection::ChunkReader chunk,
                projection::ChunkReader::open(value, store::sequence_at(key, 4),
                                              accounts[number].level, number));
-  return PostingChunk(number, std::move(chunk));
+  return PostingChunk(number, chunk);
 }
 
 Result<bool> PostingChunk::next(NumberedPosting& item) {

@@ -73,8 +73,7 @@ class PostingChunk {
   Result<bool> next(NumberedPosting& item);
 
  private:
-  PostingChunk(std::uint32_t chain, projection::ChunkReader chunk)
-      : chain_(chain), chunk_(std::move(chunk)) {}
+  PostingChunk(std::uint32_t chain, projection::ChunkReader chunk) : chain_(chain), chunk_(chunk) {}
   std::uint32_t chain_;
   projection::ChunkReader chunk_;
 };

@@ -73,10 +73,10 @@ class Verification {
   }
   // What went wrong, told as a fault of this place.
   template <typename T>
-  Result<void> at(std::string where, const Result<T>& result) {
+  Result<void> at(std::string_view where, const Result<T>& result) {
     if (result.ok()) return {};
     if (result.error().code == ErrorCode::kIo) return Error(result.error());
-    return fault(std::move(where), std::nullopt, result.error().message);
+    return fault(std::string(where), std::nullopt, result.error().message);
   }
 
   Result<void> check_key_files() {

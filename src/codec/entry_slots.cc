@@ -164,6 +164,7 @@ bool EntrySlots::Parser::take_list(ondemand::value& value, FieldSet fields, std:
   if (value.get_array().get(array) != simdjson::SUCCESS) return false;
   for (auto each : array) {
     ondemand::value item;
+    // NOLINTNEXTLINE(performance-move-const-arg): `get` is for what is not needed any more
     if (std::move(each).get(item) != simdjson::SUCCESS) return false;
     if (list.items.size() > limit) {
       // Too many already; the rest matters only in that it is JSON.

@@ -30,12 +30,12 @@ bool has_control(std::string_view text, Lines lines) {
     const auto byte = static_cast<unsigned char>(text[at]);
     if (byte < 0x20) {
       if (lines == Lines::kOne || (byte != '\n' && byte != '\t')) return true;
-    } else if (byte == 0x7f) {
-      return true;
-    } else if (byte == 0xc2 && at + 1 < text.size() &&
-               static_cast<unsigned char>(text[at + 1]) < 0xa0) {
-      return true;  // U+0080 to U+009F
+      continue;
     }
+    if (byte == 0x7f) return true;
+    // U+0080 to U+009F
+    const bool may_be_high = byte == 0xc2 && at + 1 < text.size();
+    if (may_be_high && static_cast<unsigned char>(text[at + 1]) < 0xa0) return true;
   }
   return false;
 }

@@ -91,6 +91,7 @@ class StreamTransport : public Transport,
   asio::awaitable<bool> write(std::vector<std::string_view> pieces) override {
     if (deadline_.is_late()) co_return false;
     std::vector<asio::const_buffer> buffers;
+    buffers.reserve(pieces.size());
     for (const std::string_view piece : pieces) buffers.emplace_back(piece.data(), piece.size());
     ErrorStatus error;
     co_await asio::async_write(stream_, buffers, asio::redirect_error(asio::use_awaitable, error));

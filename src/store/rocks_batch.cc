@@ -66,7 +66,7 @@ class LargeBatch : public RocksBatch {
     for (std::size_t index = 0; index < kFamilies; ++index) {
       if (files_[index] == nullptr) continue;
       rocksdb::ExternalSstFileInfo info;
-      const rocksdb::Status status = files_[index]->Finish(&info);
+      rocksdb::Status status = files_[index]->Finish(&info);
       if (!status.ok()) return status;
       rocksdb::IngestExternalFileArg argument;
       argument.column_family = families_->handles[index].get();

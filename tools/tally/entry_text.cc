@@ -212,7 +212,7 @@ std::string statement_text(const Statement& statement, YearStart year_start) {
 }
 
 std::string stated_text(const Statement& statement) {
-  const std::string stated = quantity_text(statement.stated);
+  std::string stated = quantity_text(statement.stated);
   switch (statement.qualifier) {
     case Qualifier::kExact: break;
     case Qualifier::kAtLeast: return "at least " + stated;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 namespace tally::tool {
@@ -157,8 +158,9 @@ std::string time_text(Timestamp time) {
 std::string totals_text(const std::vector<std::string>& totals) {
   constexpr std::size_t kShown = 8;
   if (totals.empty()) return "none that is known to be touched";
-  std::string text = fmt::format(
-      "{}", fmt::join(totals.begin(), totals.begin() + std::min(kShown, totals.size()), ", "));
+  const std::span<const std::string> shown =
+      std::span(totals).first(std::min(kShown, totals.size()));
+  std::string text = fmt::format("{}", fmt::join(shown, ", "));
   if (totals.size() > kShown) {
     text += fmt::format(" and {} more", with_thousands(totals.size() - kShown));
   }
