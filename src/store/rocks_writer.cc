@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/try.h"
+#include "store/kept_tables.h"
 #include "store/rocks_batch.h"
 #include "store/rocks_purge.h"
 #include "store/rocks_status.h"
@@ -78,7 +79,9 @@ class RocksWriter : public RocksStore {
     } else {
       TALLY_ASSIGN(families, listed_families());
     }
+    trust_manifest_again(folder_);
     rocksdb::DBOptions options = database_options();
+    options.env = env_that_keeps_tables();
     options.create_if_missing = create;
     options.create_missing_column_families = create;
     options.error_if_exists = create;

@@ -33,10 +33,13 @@ def faults_of(calls, chance, every):
     possible += [Fault("power-cut", len(calls) + 1, chance.getrandbits(32)) for _ in range(4)]
     if every:
         return possible
+    # What was found once is tried always: the manifest may name what was taken in, or not.
+    found = [fault for fault in possible if fault.kind == "error" and fault.call <= len(calls) and
+             calls[fault.call - 1][0] == "sync" and "MANIFEST" in calls[fault.call - 1][1]]
     # As many of each kind, though some can hit few calls.
     by_kind = [[fault for fault in possible if fault.kind == kind] for kind in HITS]
     by_kind = [faults for faults in by_kind if faults]
-    return [chance.choice(chance.choice(by_kind)) for _ in range(PICKED)]
+    return found + [chance.choice(chance.choice(by_kind)) for _ in range(PICKED)]
 
 
 def try_fault(operation, calls, fault, folder):
