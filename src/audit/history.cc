@@ -64,18 +64,14 @@ Result<void> add_referring(Reading& reading, Sequence target, Sequence as_of, st
 // How an entry stood as of the last of these versions.  A correction of its claim voids a
 // verification.
 Result<EntryState> state_of(Reading& reading, const std::vector<Event>& versions, Sequence as_of) {
-  const Event& last = versions.back();
-  const auto* correction = std::get_if<Correction>(&last.entry.content);
-  const bool is_own = versions.size() == 1;
-  if (!is_own && correction != nullptr && !correction->replacement) {
-    return EntryState::kWithdrawn;
-  }
+  if (is_withdrawn(versions)) return EntryState::kWithdrawn;
   const Entry entry = entry_as_of(versions, as_of);
   const Body* body = body_of(entry);
   const auto* verification = body != nullptr ? std::get_if<Verification>(body) : nullptr;
   if (verification == nullptr) return EntryState::kInForce;
   TALLY_ASSIGN(const auto claim, versions_of(reading, verification->claim.sequence, as_of));
-  return claim.back().sequence > last.sequence ? EntryState::kVoid : EntryState::kInForce;
+  return claim.back().sequence > versions.back().sequence ? EntryState::kVoid
+                                                          : EntryState::kInForce;
 }
 
 // The accounts that an event about an entry can have posted to: those of what the entry said before

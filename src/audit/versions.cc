@@ -65,6 +65,12 @@ Entry entry_as_of(const std::vector<Event>& versions, Sequence as_of) {
   return entry;
 }
 
+bool is_withdrawn(const std::vector<Event>& versions) {
+  const auto* correction = std::get_if<Correction>(&versions.back().entry.content);
+  // The first is the entry's own event, and a correction where the entry is one.
+  return versions.size() > 1 && correction != nullptr && !correction->replacement;
+}
+
 Result<Entry> entry_by(Reading& reading, Sequence entry, Sequence version) {
   std::vector<Event> versions;
   TALLY_ASSIGN(versions.emplace_back(), reading.events.read_named(entry));

@@ -31,6 +31,9 @@ Result<std::vector<Event>> versions_of(Reading& reading, Sequence entry, Sequenc
 // what it said last.  `versions` is not empty, and its first is not after the point.
 Entry entry_as_of(const std::vector<Event>& versions, Sequence as_of);
 
+// Whether the last of its versions withdrew an entry.
+bool is_withdrawn(const std::vector<Event>& versions);
+
 // What an entry said by the body of one event: its own, or a correction of it.
 Result<Entry> entry_by(Reading& reading, Sequence entry, Sequence version);
 

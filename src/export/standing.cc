@@ -46,8 +46,7 @@ Result<StandingEntry> standing_entry(Subject& subject, Sequence sequence) {
   TALLY_ASSIGN(const auto versions, audit::versions_of(subject.reading, sequence, subject.as_of));
   StandingEntry standing;
   standing.entry = audit::entry_as_of(versions, subject.as_of);
-  const auto* last = std::get_if<Correction>(&versions.back().entry.content);
-  standing.withdrawn = last != nullptr && !last->replacement;
+  standing.withdrawn = audit::is_withdrawn(versions);
   return standing;
 }
 

@@ -124,10 +124,8 @@ Reply answer_entry(Site& site, const Request& request) {
   const Ledger& ledger = *site.ledger();
   TALLY_ASSIGN(const Sequence head, ledger.head());
   HistoryQuery query;
-  TALLY_ASSIGN(const auto as_of, parameters.one("as_of"));
-  if (as_of) {
-    TALLY_ASSIGN(query.as_of, ledger.resolve_as_of(*as_of));
-  }
+  TALLY_ASSIGN(const AskedPoint point, read_point(ledger, parameters));
+  query.as_of = point.as_of;
   TALLY_ASSIGN(const auto referring, parameters.number("referring"));
   if (referring) query.most_referring = *referring;
   Result<Sequence> sequence = sequence_named(ledger, request.captured[0]);

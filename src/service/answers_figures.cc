@@ -215,13 +215,13 @@ Reply answer_measures(Site& site, const Request& request) {
   const Parameters parameters(request.target);
   TALLY_TRY(parameters.expect({"as_of"}));
   if (auto problem = unacceptable(request, {kJson})) return std::move(*problem);
-  TALLY_ASSIGN(const auto as_of, parameters.one("as_of"));
-  Result<Sequence> point = as_of ? ledger.resolve_as_of(*as_of) : ledger.head();
-  if (!point.ok()) return point.take_error();
-  TALLY_ASSIGN(const auto all, measures(ledger, *point));
+  TALLY_ASSIGN(const Sequence head, ledger.head());
+  TALLY_ASSIGN(const AskedPoint asked, read_point(ledger, parameters));
+  const Sequence point = asked.as_of.value_or(head);
+  TALLY_ASSIGN(const auto all, measures(ledger, point));
   Answer answer =
-      json_answer([&](base::JsonWriter& out) { exports::write_measures(out, *point, all); });
-  date_answer(request, answer, *point, as_of && is_sequence(*as_of));
+      json_answer([&](base::JsonWriter& out) { exports::write_measures(out, point, all); });
+  date_answer(request, answer, point, asked.is_pinned);
   return answer;
 }
 

@@ -65,6 +65,15 @@ Result<std::optional<std::uint64_t>> Parameters::limit(std::uint64_t most) const
       ErrorCode::kUsage, fmt::format("`limit` is 1 to {}, not {}", most, *asked), {}, 0, {}};
 }
 
+Result<AskedPoint> read_point(const Ledger& ledger, const Parameters& parameters) {
+  AskedPoint asked;
+  TALLY_ASSIGN(const auto as_of, parameters.one("as_of"));
+  if (!as_of) return asked;
+  TALLY_ASSIGN(asked.as_of, ledger.resolve_as_of(*as_of));
+  asked.is_pinned = is_sequence(*as_of);
+  return asked;
+}
+
 Result<AskedTotals> read_filters(const Ledger& ledger, const Parameters& parameters) {
   AskedTotals asked;
   for (const std::string& text : parameters.all("year")) {
@@ -74,10 +83,9 @@ Result<AskedTotals> read_filters(const Ledger& ledger, const Parameters& paramet
   asked.query.programmes = parameters.all("programme");
   asked.query.organisations = parameters.all("organisation");
   asked.query.contracts = parameters.all("contract");
-  TALLY_ASSIGN(const auto as_of, parameters.one("as_of"));
-  if (!as_of) return asked;
-  TALLY_ASSIGN(asked.query.as_of, ledger.resolve_as_of(*as_of));
-  asked.is_pinned = is_sequence(*as_of);
+  TALLY_ASSIGN(const AskedPoint point, read_point(ledger, parameters));
+  asked.query.as_of = point.as_of;
+  asked.is_pinned = point.is_pinned;
   return asked;
 }
 

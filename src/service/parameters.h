@@ -36,6 +36,14 @@ class Parameters {
   const Target& target_;
 };
 
+// The point that `as_of` names, nothing where it is absent; and whether it can ever be another: it
+// cannot, where it is named by a sequence.
+struct AskedPoint {
+  std::optional<Sequence> as_of;
+  bool is_pinned = false;
+};
+Result<AskedPoint> read_point(const Ledger& ledger, const Parameters& parameters);
+
 // A question of totals, and whether its answer can ever be another: it cannot, where it names its
 // point by a sequence.
 struct AskedTotals {

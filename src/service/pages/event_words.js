@@ -4,6 +4,8 @@
  * @typedef {Record<string, any> & {type: string, sequence: number}} Event
  */
 
+import {capital} from './format.js';
+
 export const TYPES = Object.freeze([
   'organisation',
   'programme',
@@ -22,7 +24,7 @@ export const TYPES = Object.freeze([
 
 /** "Ledger opened" of "ledger-opened".  @param {string} type @returns {string} */
 export function typeInWords(type) {
-  return type.replace(/-/g, ' ').replace(/^./, (first) => first.toUpperCase());
+  return capital(type.replace(/-/g, ' '));
 }
 
 /** @param {string} from @param {string} to */

@@ -9,6 +9,15 @@
 const FILTERS = /** @type {const} */ (['programme', 'organisation', 'contract']);
 
 /**
+ * A stage of a measure in a year, whole, and as it is now.
+ * @param {string} year @param {string} measure @param {string} stage
+ * @returns {FigureName}
+ */
+export function wholeFigure(year, measure, stage) {
+  return {year, measure, stage, programme: null, organisation: null, contract: null, at: null};
+}
+
+/**
  * What a reference names; nothing where it is none.
  * @param {string} reference
  * @returns {FigureName | null}
@@ -18,16 +27,8 @@ export function readFigure(reference) {
   if (body === undefined) return null;
   const [year, measure, stage, ...filters] = body.split(':');
   if (!year || !measure || !stage) return null;
-  /** @type {FigureName} */
-  const name = {
-    year,
-    measure,
-    stage,
-    programme: null,
-    organisation: null,
-    contract: null,
-    at: at === undefined ? null : Number(at),
-  };
+  const name = wholeFigure(year, measure, stage);
+  if (at !== undefined) name.at = Number(at);
   for (const filter of filters) {
     const [, key, value] = /^([a-z]+)=(.+)$/.exec(filter) ?? [];
     const known = FILTERS.find((one) => one === key);

@@ -91,17 +91,17 @@ export function withUnit(quantity, unit) {
   return `${number(quantity)} ${quantity === '1' ? unit : units(unit)}`;
 }
 
+/** "Late claim" of "late claim".  @param {string} text @returns {string} */
+export function capital(text) {
+  return text.replace(/^./, (first) => first.toUpperCase());
+}
+
 /**
  * An id as words: "Equality training" of "equality-training".
  * @param {string} id
  */
 export function words(id) {
-  return (
-    id
-      .replace(/[-_]+/g, ' ')
-      .trim()
-      .replace(/^./, (first) => first.toUpperCase()) || id
-  );
+  return capital(id.replace(/[-_]+/g, ' ').trim()) || id;
 }
 
 /**

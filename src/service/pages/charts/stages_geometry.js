@@ -10,6 +10,7 @@
  */
 
 import {read, sign, ZERO} from '../decimal.js';
+import {capital} from '../format.js';
 import {along, barBetween, hundredths} from './axis.js';
 import {rowAxis, rowLayout} from './rows.js';
 
@@ -79,5 +80,5 @@ export function stageChart(numbers, width, write) {
  */
 export function stagesInWords(numbers, write) {
   const parts = STAGES.map(({stage, label}) => `${label.toLowerCase()} ${write(numbers[stage])}`);
-  return `${parts.join(', ')}.`.replace(/^./, (first) => first.toUpperCase());
+  return capital(`${parts.join(', ')}.`);
 }

@@ -22,17 +22,13 @@
  */
 
 import {add, decimal, equal, negate, sign, text as textOf, ZERO} from '../decimal.js';
+import {capital} from '../format.js';
 import {along, barBetween, hundredths} from './axis.js';
 import {cut, rowAxis, rowLayout} from './rows.js';
 
 const AXIS_HEIGHT = 24;
 // With more events than these, a bar stands for all of one cause; the table has each of them.
 export const MOST_EVENTS = 8;
-
-/** @param {string} text @returns {string} */
-function capital(text) {
-  return text.replace(/^./, (first) => first.toUpperCase());
-}
 
 /**
  * The steps of a waterfall.  Nothing where the bridge has no such amounts.

@@ -3,16 +3,11 @@
  */
 
 import {h} from '../dom.js';
-import {change, counted, number} from '../format.js';
+import {capital, change, counted, number} from '../format.js';
 import {entryAddress} from '../links.js';
 import {groupsOf} from './bridge_groups.js';
 
 /** @typedef {import('../charts/waterfall_geometry.js').Bridge} Bridge */
-
-/** @param {string} text */
-function capital(text) {
-  return text.replace(/^./, (first) => first.toUpperCase());
-}
 
 /** @param {string} text */
 function numberCell(text) {

@@ -6,7 +6,7 @@
 import {h} from '../dom.js';
 import {entryFacts} from '../entry_facts.js';
 import {eventInWords, typeInWords} from '../event_words.js';
-import {writeFigure} from '../figure_name.js';
+import {wholeFigure, writeFigure} from '../figure_name.js';
 import {change, date, number, time} from '../format.js';
 import {entryAddress, figureAddress} from '../links.js';
 import {measuresAt, titleOf} from '../measures.js';
@@ -123,15 +123,7 @@ function references({referred_to_by: named, more_refer_to_it: isCut}, referring,
 /** @param {any} posting */
 function effectRow(posting) {
   const {year, measure, stage} = posting;
-  const reference = writeFigure({
-    year,
-    measure,
-    stage,
-    programme: null,
-    organisation: null,
-    contract: null,
-    at: null,
-  });
+  const reference = writeFigure(wholeFigure(year, measure, stage));
   return h(
     'tr',
     {},
