@@ -188,7 +188,7 @@ class Folding {
   Result<void> name_references(Event& event) {
     Result<void> outcome;
     domain::for_each_reference(event.entry, [&](Reference& reference) {
-      auto record = refold_.changes().find(reference.sequence);
+      auto record = refold_.changes().records().find(reference.sequence);
       if (!record.ok()) outcome = record.take_error();
       if (outcome.ok() && *record != nullptr) reference.id = (*record)->id;
       return outcome.ok();

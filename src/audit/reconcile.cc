@@ -137,7 +137,7 @@ Result<Reconciliation> reconcile_draft(const Ledger& ledger, std::string_view js
                  parsed.entry.id};
   }
   const projection::Head& head = reading.reader.head();
-  projection::Changes records(reading.reader.view(), head);
+  projection::RecordChanges records(reading.reader.view(), head);
   TALLY_TRY(domain::decide(records, settings, Sequence{head.size.count}, parsed.entry));
   return audit::reconcile_all(reading, settings.year_start, parsed.entry.id,
                               std::get<Publication>(std::move(parsed.entry.content)));

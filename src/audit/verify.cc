@@ -33,7 +33,11 @@ struct Vouched {
 class Verification {
  public:
   Verification(const ledger::Core& core, projection::Reader& reader, const VerifyOptions& options)
-      : core_(core), reader_(reader), options_(options), tree_(merkle::Frontier()) {}
+      : core_(core),
+        reader_(reader),
+        options_(options),
+        refold_(parallel() ? ledger::Refold::Posting::kBeside : ledger::Refold::Posting::kBefore),
+        tree_(merkle::Frontier()) {}
 
   // Fills in the report.  An error only where something could not be read at all.
   Result<void> run(VerifyReport& report) {
@@ -163,7 +167,8 @@ class Verification {
     for (bool ended = false; !ended;) {
       steps = walk.next(std::move(steps));
       ended = steps.empty();
-      for (ledger::LogWalk::Step& step : steps) {
+      for (std::size_t i = 0; i < steps.size(); ++i) {
+        ledger::LogWalk::Step& step = steps[i];
         if (refold_.at().value == size().count) {
           // Behind the last event there is nothing, or what was appended meanwhile.
           TALLY_TRY(at("log", step.sound));
@@ -175,11 +180,10 @@ class Verification {
           if (step.sound.error().code == ErrorCode::kIo) return std::move(step.sound);
           return fault("log", place, step.sound.error().message);
         }
-        const auto added = refold_.add(step.event);
-        if (!added.ok()) {
-          return fault("log", place,
-                       fmt::format("event {}: {}", place.value, added.error().message));
+        if (i + ledger::Refold::kAhead < steps.size()) {
+          refold_.expect(steps[i + ledger::Refold::kAhead].event);
         }
+        TALLY_TRY(followed(refold_.add(step.event)));
         add_leaf(step.leaf);
         note_details(step.event);
         if (refold_.at().value % kProgressEvery != 0) continue;
@@ -188,6 +192,7 @@ class Verification {
         if (stopped_) return {};
       }
     }
+    TALLY_TRY(followed(refold_.finish()));
     if (refold_.at().value < size().count) {
       return fault("log", refold_.at(), "the log ends before its head");
     }
@@ -196,6 +201,12 @@ class Verification {
     }
     refold_.changes().head().root = tree_.frontier().root();
     return check_erasures();
+  }
+
+  Result<void> followed(const Result<void>& added) {
+    if (added.ok()) return {};
+    const Sequence event = refold_.refused();
+    return fault("log", event, fmt::format("event {}: {}", event.value, added.error().message));
   }
 
   void note_details(const Event& event) {

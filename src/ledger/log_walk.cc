@@ -10,7 +10,10 @@
 namespace tally::ledger {
 namespace {
 
-constexpr std::size_t kBlocksAhead = 16;
+// So many blocks are taken apart together, and so many such pieces at the same time: enough that no
+// processor waits, and few megabytes.
+constexpr std::size_t kBlocksOfPiece = 8;
+constexpr std::size_t kPiecesAhead = 3;
 
 Error fault_at(Sequence sequence, std::string_view what) {
   return projection::damaged(fmt::format("event {}: {}", sequence.value, what));
@@ -28,16 +31,27 @@ Result<void> check_details(const Event& event, const store::StoredDetails* detai
   return {};
 }
 
-void walk_blocks(store::BlockCursor& blocks, std::vector<LogWalk::Step>& steps) {
-  for (std::size_t i = 0; i < kBlocksAhead; ++i) {
+std::vector<Result<store::LogBlock>> read_piece(store::BlockCursor& blocks) {
+  std::vector<Result<store::LogBlock>> piece;
+  while (piece.size() < kBlocksOfPiece) {
     auto block = blocks.next();
-    if (block.ok() && !*block) break;
-    Result<void> read =
-        block.ok() ? LogWalk::take_apart(**block, steps) : Result<void>(block.take_error());
-    if (!read.ok()) {
-      steps.emplace_back().sound = std::move(read);
+    if (!block.ok()) {
+      piece.emplace_back(block.take_error());
       break;
     }
+    if (!*block) break;
+    piece.emplace_back(std::move(**block));
+  }
+  return piece;
+}
+
+void take_piece_apart(std::vector<Result<store::LogBlock>>& piece,
+                      std::vector<LogWalk::Step>& steps) {
+  for (Result<store::LogBlock>& block : piece) {
+    Result<void> read = block.ok() ? LogWalk::take_apart(*block, steps) : block.take_error();
+    if (read.ok()) continue;
+    steps.emplace_back().sound = std::move(read);
+    break;
   }
 }
 
@@ -63,20 +77,24 @@ Result<void> LogWalk::take_apart(const store::LogBlock& block, std::vector<Step>
 }
 
 LogWalk::LogWalk(std::unique_ptr<store::BlockCursor> blocks, bool ahead)
-    : blocks_(std::move(blocks)), ahead_(ahead), prepared_(prepare({})) {}
+    : blocks_(std::move(blocks)), ahead_(ahead) {
+  for (std::size_t i = 0; i < (ahead ? kPiecesAhead : 1); ++i) prepare({});
+}
 
-std::future<std::vector<LogWalk::Step>> LogWalk::prepare(std::vector<Step> done) {
-  return std::async(ahead_ ? std::launch::async : std::launch::deferred,
-                    [this, steps = std::move(done)]() mutable {
-                      steps.clear();
-                      walk_blocks(*blocks_, steps);
-                      return std::move(steps);
-                    });
+// Blocks are read in their order here, and taken apart in any.
+void LogWalk::prepare(std::vector<Step> done) {
+  prepared_.push_back(std::async(ahead_ ? std::launch::async : std::launch::deferred,
+                                 [piece = read_piece(*blocks_), steps = std::move(done)]() mutable {
+                                   steps.clear();
+                                   take_piece_apart(piece, steps);
+                                   return std::move(steps);
+                                 }));
 }
 
 std::vector<LogWalk::Step> LogWalk::next(std::vector<Step> done) {
-  std::vector<Step> steps = prepared_.get();
-  prepared_ = prepare(std::move(done));
+  std::vector<Step> steps = prepared_.front().get();
+  prepared_.pop_front();
+  prepare(std::move(done));
   return steps;
 }
 

@@ -2,8 +2,9 @@
 
 // Reads the log from its first event on, decodes and hashes each event, and holds its details
 // (where they are there) against their digest: all that can be told of an event without those
-// before it.  With a thread, this is done ahead of whoever takes the events.
+// before it.  With threads, this is done ahead of whoever takes the events.
 
+#include <deque>
 #include <future>
 #include <vector>
 
@@ -33,11 +34,11 @@ class LogWalk {
   std::vector<Step> next(std::vector<Step> done = {});
 
  private:
-  std::future<std::vector<Step>> prepare(std::vector<Step> done);
+  void prepare(std::vector<Step> done);
 
   std::unique_ptr<store::BlockCursor> blocks_;
   bool ahead_;
-  std::future<std::vector<Step>> prepared_;
+  std::deque<std::future<std::vector<Step>>> prepared_;
 };
 
 }  // namespace tally::ledger

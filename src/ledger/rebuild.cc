@@ -32,6 +32,12 @@ Result<Event> event_at(store::LogStore& log, Sequence sequence) {
       fmt::format("the log is damaged: event {} is missing", sequence.value));
 }
 
+Result<void> followed(const Refold& refold, const Result<void>& added) {
+  if (added.ok()) return {};
+  return projection::damaged(fmt::format("event {}: {}; run `tally verify`", refold.refused().value,
+                                         added.error().message));
+}
+
 }  // namespace
 
 // What is there already is gone on with where the builders of this program have written it.
@@ -64,7 +70,8 @@ Result<bool> Rebuild::catch_up(std::uint64_t leave) {
 }
 
 Result<Refold> Rebuild::refold_from(const store::View& view, const projection::Head& head) {
-  if (head.size.count == 0) return Refold();
+  const auto posting = parallel(options_) ? Refold::Posting::kBeside : Refold::Posting::kBefore;
+  if (head.size.count == 0) return Refold(posting);
   TALLY_ASSIGN(Event first, event_at(log_, Sequence{0}));
   auto* opened = std::get_if<LedgerOpened>(&first.entry.content);
   if (opened == nullptr) return projection::damaged("the log does not begin with `ledger-opened`");
@@ -79,7 +86,11 @@ Result<Refold> Rebuild::refold_from(const store::View& view, const projection::H
   for (const std::string& vkey : vkeys) {
     TALLY_ASSIGN(keys.emplace_back(), VerifierKey::parse(vkey));
   }
-  return Refold(view, head, std::move(*opened), std::move(keys));
+  return Refold(posting, view, head, std::move(*opened), std::move(keys));
+}
+
+bool Rebuild::parallel(const ReplayOptions& options) {
+  return options.threads != 1 && std::thread::hardware_concurrency() > 1;
 }
 
 // Folds the next events, as many as are held in memory at once, and writes what they give.
@@ -89,21 +100,19 @@ Result<void> Rebuild::fold(const store::View& view, const projection::Head& head
   projection::TreeChanges tree(std::move(frontier));
   const std::uint64_t end = std::min(size.count, head.size.count + kEventsAtOnce);
   TALLY_ASSIGN(auto blocks, log_.read(Sequence{head.size.count}));
-  LogWalk walk(std::move(blocks), options_.threads != 1 && std::thread::hardware_concurrency() > 1);
+  LogWalk walk(std::move(blocks), parallel(options_));
   bool going = true;
   std::vector<LogWalk::Step> steps;
   while (going && refold.at().value < end) {
     steps = walk.next(std::move(steps));
     if (steps.empty()) return projection::damaged("the log ends before its head");
-    for (LogWalk::Step& step : steps) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      LogWalk::Step& step = steps[i];
       if (!step.sound.ok()) return std::move(step.sound);
       if (step.event.sequence < refold.at()) continue;  // of the block that was begun with
       if (!going || refold.at().value == end) break;
-      const auto added = refold.add(step.event);
-      if (!added.ok()) {
-        return projection::damaged(fmt::format("event {}: {}; run `tally verify`",
-                                               refold.at().value, added.error().message));
-      }
+      if (i + Refold::kAhead < steps.size()) refold.expect(steps[i + Refold::kAhead].event);
+      TALLY_TRY(followed(refold, refold.add(step.event)));
       tree.append(step.leaf);
       if (refold.at().value % kProgressEvery != 0) continue;
       if (options_.progress) options_.progress(refold.at().value, size.count);
@@ -114,6 +123,7 @@ Result<void> Rebuild::fold(const store::View& view, const projection::Head& head
 }
 
 Result<void> Rebuild::write(Refold& refold, projection::TreeChanges& tree, bool large) {
+  TALLY_TRY(followed(refold, refold.finish()));
   TALLY_ASSIGN(std::unique_ptr<store::Batch> batch, built_->begin(large));
   refold.changes().head().root = tree.frontier().root();
   TALLY_TRY(tree.write(*batch));

@@ -23,6 +23,8 @@ class Rebuild {
   // Folds events until at most so many of the log are left; false where it was stopped.  `damaged`
   // where the log cannot be followed.
   Result<bool> catch_up(std::uint64_t leave);
+  // Whether it is to be done by several threads.
+  static bool parallel(const ReplayOptions& options);
   // What has been built by then.
   const std::shared_ptr<store::Generation>& built() const { return built_; }
 

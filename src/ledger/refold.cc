@@ -6,6 +6,11 @@
 #include "projection/damage.h"
 
 namespace tally::ledger {
+namespace {
+
+constexpr std::size_t kLinesAtOnce = 4'096;
+
+}  // namespace
 
 Error Refold::fault(std::string_view what) { return projection::damaged(std::string(what)); }
 
@@ -29,7 +34,34 @@ Result<void> Refold::add(Event& event) {
     published_.push_back(
         {event.sequence, publication->year, *publication->as_of, *publication->totals_root});
   }
-  return changes_.apply(settings(), event);
+  if (posting_ == Posting::kAtOnce) {
+    Result<void> applied = changes_.apply(settings(), event);
+    if (!applied.ok()) refused_ = event.sequence;
+    return applied;
+  }
+  TALLY_TRY(changes_.fold_records(settings(), event, lines_));
+  return lines_.size() < kLinesAtOnce ? Result<void>() : hand_over();
+}
+
+Result<void> Refold::finish() {
+  TALLY_TRY(hand_over());
+  return settle();
+}
+
+Result<void> Refold::hand_over() {
+  TALLY_TRY(settle());
+  handed_.swap(lines_);
+  lines_.clear();
+  posted_ = std::async(posting_ == Posting::kBeside ? std::launch::async : std::launch::deferred,
+                       [this] { return changes_.post(settings(), handed_); });
+  return {};
+}
+
+Result<void> Refold::settle() {
+  if (!posted_.valid()) return {};
+  Result<void> posted = posted_.get();
+  if (!posted.ok()) refused_ = changes_.refused();
+  return posted;
 }
 
 Result<void> Refold::open(const Event& event) {
@@ -65,9 +97,10 @@ Result<void> Refold::take_key(const std::string& vkey) {
 }
 
 Result<void> Refold::submit(Event& event) {
-  TALLY_ASSIGN(const auto taken, changes_.sequence_of(event.entry.id));
+  projection::RecordChanges& records = changes_.records();
+  TALLY_ASSIGN(const auto taken, records.sequence_of(event.entry.id));
   if (taken) return fault(fmt::format("its id is that of event {}", taken->value));
-  auto decided = domain::decide(changes_, settings(), at(), event.entry);
+  auto decided = domain::decide(records, settings(), at(), event.entry);
   if (decided.ok()) return {};
   return fault(fmt::format("the rules refuse it ({}): {}", code_name(decided.error().code),
                            decided.error().message));

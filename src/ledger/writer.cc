@@ -271,13 +271,13 @@ Result<void> Writer::decide_entry(Draft& draft, EventRecorder& recorder,
 Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& recorder,
                                                    const AppendOptions& options,
                                                    codec::ParsedEntry& parsed, Progress& progress) {
-  projection::Changes& changes = draft.changes();
+  projection::RecordChanges& records = draft.changes().records();
   if (parsed.has_replacement) {
     const auto& correction = std::get<Correction>(parsed.entry.content);
-    TALLY_ASSIGN(const auto corrected, changes.sequence_of(correction.corrects.id));
+    TALLY_ASSIGN(const auto corrected, records.sequence_of(correction.corrects.id));
     const domain::Record* target = nullptr;
     if (corrected) {
-      TALLY_ASSIGN(target, changes.find(*corrected));
+      TALLY_ASSIGN(target, records.find(*corrected));
     }
     // Otherwise there is nothing to read the replacement as, and the rules refuse it below.
     if (target != nullptr && has_body(target->type)) {
@@ -285,7 +285,7 @@ Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& 
     }
   }
   const std::string& id = parsed.entry.id;
-  TALLY_ASSIGN(const auto existing, changes.sequence_of(id));
+  TALLY_ASSIGN(const auto existing, records.sequence_of(id));
   if (existing) {
     TALLY_ASSIGN(const bool duplicate, is_duplicate(draft, recorder, parsed, *existing));
     if (duplicate) {
@@ -313,7 +313,7 @@ Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& 
   Event event;
   event.sequence = Sequence{draft.head().size.count};
   event.recorded_at = progress.now;
-  TALLY_TRY(domain::decide(changes, settings_, event.sequence, parsed.entry));
+  TALLY_TRY(domain::decide(records, settings_, event.sequence, parsed.entry));
   event.entry = std::move(parsed.entry);
   if (auto* publication = std::get_if<Publication>(&event.entry.content)) {
     TALLY_TRY(freeze(draft, *publication, progress));
@@ -374,11 +374,11 @@ Result<bool> Writer::is_duplicate(Draft& draft, EventRecorder& recorder,
     TALLY_ASSIGN(stored, events.read(existing));
   }
   // What this submission erases is there until it is written.
-  TALLY_ASSIGN(const domain::Record* record, draft.changes().find(existing));
+  TALLY_ASSIGN(const domain::Record* record, draft.changes().records().find(existing));
   if (stored.details_digest && record != nullptr && !record->has_details) {
     stored.details_erased = true;
   }
-  return same_content(draft.changes(), parsed.entry, std::move(stored));
+  return same_content(draft.changes().records(), parsed.entry, std::move(stored));
 }
 
 Result<void> Writer::open_log(const LedgerOpened& opened) {

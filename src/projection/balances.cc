@@ -39,7 +39,9 @@ std::string measure_prefix(Level level, Year year, Sequence measure) {
 
 std::string encode_key(const LevelKey& key) {
   const domain::Dimensions& of = key.account.dimensions;
-  std::string bytes = measure_prefix(key.level, key.account.year, of.measure);
+  std::string bytes;
+  bytes.reserve(kKeyBytes);
+  bytes += measure_prefix(key.level, key.account.year, of.measure);
   base::put_big_endian(bytes, of.programme.value);
   base::put_big_endian(bytes, of.organisation.value);
   base::put_big_endian(bytes, of.contract.value);
@@ -90,7 +92,9 @@ Result<AccountState> AccountState::decode(std::string_view bytes) {
 
 std::string encode_chunk(Quantity opening, const ChainPosting* postings, std::size_t count,
                          bool with_accounts) {
+  constexpr std::size_t kUsualBytes = 10;
   std::string bytes;
+  bytes.reserve((count + 1) * kUsualBytes);
   base::put_signed_varint(bytes, opening.millionths());
   Sequence before = postings[0].sequence;
   for (std::size_t i = 0; i < count; ++i) {

@@ -44,4 +44,9 @@ struct Head {
   static Result<Head> read(const store::View& view);
 };
 
+// The view, unless nothing of an entry can be in it: before the second event of a log.
+inline const store::View* what_is_stored(const store::View& view, const Head& head) {
+  return head.size.count > 1 ? &view : nullptr;
+}
+
 }  // namespace tally::projection

@@ -159,7 +159,9 @@ void read_terms(ByteReader& in, domain::Record& record, bool& sound) {
 }  // namespace
 
 std::string encode_record(const domain::Record& record) {
+  constexpr std::size_t kUsualBytes = 96;
   std::string out;
+  out.reserve(kUsualBytes);
   out.push_back(static_cast<char>(record.type));
   const int details = record.has_details ? kHasDetails : 0;
   out.push_back(static_cast<char>(static_cast<int>(record.standing) | details));
