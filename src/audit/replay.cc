@@ -1,6 +1,7 @@
 #include "tally/replay.h"
 
 #include <algorithm>
+#include <future>
 
 #include "audit/balance_differences.h"
 #include "audit/state_digest.h"
@@ -40,10 +41,13 @@ Result<void> swap(const ledger::Core& core, ledger::Rebuild& rebuild, Swapped& s
   });
 }
 
-// What came out different.
-Result<void> compare(Swapped& swapped, ReplayReport& report) {
+// What came out different, and the digest of what is in force now.
+Result<void> compare(Swapped& swapped, const ReplayOptions& options, ReplayReport& report) {
   TALLY_ASSIGN(projection::Reader is, projection::Reader::open(std::move(swapped.is)));
   report.events = is.head().size.count;
+  const bool parallel = ledger::Rebuild::parallel(options);
+  auto digest = std::async(parallel ? std::launch::async : std::launch::deferred,
+                           [&] { return audit::digest_of(is, parallel); });
   auto was = projection::Reader::open(std::move(swapped.was));
   auto differences = was.ok() ? audit::balance_differences(*was, is)
                               : Result<std::vector<BalanceDifference>>(was.take_error());
@@ -54,7 +58,7 @@ Result<void> compare(Swapped& swapped, ReplayReport& report) {
   } else {
     return differences.take_error();
   }
-  TALLY_ASSIGN(report.digest, audit::digest_of(is));
+  TALLY_ASSIGN(report.digest, digest.get());
   return {};
 }
 
@@ -88,7 +92,7 @@ Result<ReplayReport> replay_open(const Ledger& ledger, const ReplayOptions& opti
     report.seconds = watch.seconds();
     return report;
   }
-  TALLY_TRY(run(gives_way, [&] { return compare(swapped, report); }));
+  TALLY_TRY(run(gives_way, [&] { return compare(swapped, options, report); }));
   report.seconds = watch.seconds();
   return report;
 }
@@ -109,7 +113,7 @@ Result<ReplayReport> replay(const std::filesystem::path& folder, const ReplayOpt
   TALLY_ASSIGN(const auto rebuilt, Ledger::open_rebuilding(folder, options));
   TALLY_ASSIGN(const projection::Reader is, rebuilt->core().reader());
   report.events = is.head().size.count;
-  TALLY_ASSIGN(report.digest, audit::digest_of(is));
+  TALLY_ASSIGN(report.digest, audit::digest_of(is, ledger::Rebuild::parallel(options)));
   report.seconds = watch.seconds();
   return report;
 }

@@ -1,5 +1,9 @@
 #include "audit/state_digest.h"
 
+#include <fmt/format.h>
+
+#include <future>
+
 #include "base/bytes.h"
 #include "base/try.h"
 #include "projection/damage.h"
@@ -15,8 +19,30 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 1 << 16;
 
+// The accounts by their numbers, ascending.
+class NumberedAccounts {
+ public:
+  explicit NumberedAccounts(const projection::Reader& reader)
+      : cursor_(reader.view().cursor(Family::kAccounts, store::Reading::kScan)) {
+    cursor_->seek(store::number_key(0));
+  }
+
+  // The key of the account with this number, which is none below one that was asked for.
+  Result<projection::LevelKey> at(std::uint32_t number) {
+    const std::string key = store::number_key(number);
+    while (cursor_->valid() && cursor_->key() < key) cursor_->next();
+    TALLY_TRY(cursor_->status());
+    if (cursor_->valid() && cursor_->key() == key) return projection::decode_key(cursor_->value());
+    return projection::damaged(fmt::format("account number {} is missing", number));
+  }
+
+ private:
+  std::unique_ptr<store::Cursor> cursor_;
+};
+
 Result<void> add_postings(const projection::Reader& reader, StateDigest& digest) {
   const auto cursor = reader.view().cursor(Family::kPostings, store::Reading::kScan);
+  NumberedAccounts accounts(reader);
   std::optional<std::uint32_t> chain;
   projection::LevelKey of_chain;
   for (cursor->seek_to_first(); cursor->valid(); cursor->next()) {
@@ -25,7 +51,7 @@ Result<void> add_postings(const projection::Reader& reader, StateDigest& digest)
     }
     const auto number = base::get_big_endian<std::uint32_t>(cursor->key().data());
     if (chain != number) {
-      TALLY_ASSIGN(of_chain, reader.account_key(number));
+      TALLY_ASSIGN(of_chain, accounts.at(number));
     }
     chain = number;
     TALLY_ASSIGN(ChunkReader chunk,
@@ -79,19 +105,27 @@ Hash StateDigest::finish() {
   return merkle::sha256({all});
 }
 
-Result<Hash> digest_of(const projection::Reader& reader) {
+Result<Hash> digest_of(const projection::Reader& reader, bool parallel) {
   StateDigest digest;
-  const auto records = reader.view().cursor(Family::kRecords, store::Reading::kScan);
-  for (records->seek_to_first(); records->valid(); records->next()) {
-    digest.add_record(records->key(), records->value());
-  }
-  TALLY_TRY(records->status());
-  const auto accounts = reader.view().cursor(Family::kAccounts, store::Reading::kScan);
-  for (accounts->seek_to_first(); accounts->valid(); accounts->next()) {
-    digest.add_account(accounts->key(), accounts->value());
-  }
-  TALLY_TRY(accounts->status());
-  TALLY_TRY(add_postings(reader, digest));
+  const auto beside = parallel ? std::launch::async : std::launch::deferred;
+  auto records = std::async(beside, [&]() -> Result<void> {
+    const auto cursor = reader.view().cursor(Family::kRecords, store::Reading::kScan);
+    for (cursor->seek_to_first(); cursor->valid(); cursor->next()) {
+      digest.add_record(cursor->key(), cursor->value());
+    }
+    return cursor->status();
+  });
+  auto accounts = std::async(beside, [&]() -> Result<void> {
+    const auto cursor = reader.view().cursor(Family::kAccounts, store::Reading::kScan);
+    for (cursor->seek_to_first(); cursor->valid(); cursor->next()) {
+      digest.add_account(cursor->key(), cursor->value());
+    }
+    return cursor->status();
+  });
+  Result<void> postings = add_postings(reader, digest);
+  TALLY_TRY(records.get());
+  TALLY_TRY(accounts.get());
+  TALLY_TRY(std::move(postings));
   return digest.finish();
 }
 

@@ -42,7 +42,7 @@ class StateDigest {
   Part postings_;
 };
 
-// Of all that is stored.  `damaged` where it cannot be read.
-Result<Hash> digest_of(const projection::Reader& reader);
+// Of all that is stored; `parallel` allows several threads.  `damaged` where it cannot be read.
+Result<Hash> digest_of(const projection::Reader& reader, bool parallel);
 
 }  // namespace tally::audit
