@@ -1,7 +1,9 @@
 #include "tally/verify.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <future>
 #include <map>
 #include <set>
@@ -9,20 +11,40 @@
 
 #include "audit/comparison.h"
 #include "audit/fault_scope.h"
+#include "audit/refolded_state.h"
 #include "base/decimal_digits.h"
 #include "base/stopwatch.h"
 #include "base/try.h"
 #include "ledger/core.h"
 #include "ledger/log_walk.h"
-#include "ledger/refold.h"
 #include "projection/damage.h"
-#include "projection/tree.h"
 
 namespace tally {
 namespace audit {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 16'384;
+// What an event takes in memory, once everything that it gives is there; and what a scratch store
+// takes, which a log needs that does not fit.
+constexpr std::uint64_t kBytesAnEvent = 640;
+constexpr std::uint64_t kScratchBytes = 256 << 20;
+constexpr std::uint64_t kEventsAtLeast = 8;
+
+// How many events are held in memory at once.
+std::uint64_t events_in_memory(LogSize size, std::uint64_t memory_bytes) {
+  if (memory_bytes == 0) {
+    memory_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+                   static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / 2;
+  }
+  if (size.count <= memory_bytes / kBytesAnEvent) return std::max(kEventsAtLeast, size.count);
+  const std::uint64_t left = memory_bytes - std::min(memory_bytes, kScratchBytes);
+  return std::max(kEventsAtLeast, left / kBytesAnEvent);
+}
+
+// That nothing is known of what should be checked, rather than that it is wrong.
+bool is_unreadable(const Error& error) {
+  return error.code == ErrorCode::kIo || error.code == ErrorCode::kNoSpace;
+}
 
 // A checkpoint that the log must extend.
 struct Vouched {
@@ -36,8 +58,7 @@ class Verification {
       : core_(core),
         reader_(reader),
         options_(options),
-        refold_(parallel() ? ledger::Refold::Posting::kBeside : ledger::Refold::Posting::kBefore),
-        tree_(merkle::Frontier()) {}
+        state_(parallel(), events_in_memory(size(), options.memory_bytes)) {}
 
   // Fills in the report.  An error only where something could not be read at all.
   Result<void> run(VerifyReport& report) {
@@ -55,14 +76,14 @@ class Verification {
       report.stopped = stopped_;
       if (stopped_) return {};
       if (done.ok()) continue;
-      if (done.error().code == ErrorCode::kIo) return done;
+      if (is_unreadable(done.error())) return done;
       if (!fault_) fault_ = Fault{"store", std::nullopt, done.error().message, {}, {}};
       complete(*fault_, reader_, core_.identity().year_start, account_);
       report.fault = fault_;
       return {};
     }
     report.checkpoints = vouched_.size();
-    report.publications = refold_.published().size();
+    report.publications = state_.published().size();
     report.digest = digest_;
     return {};
   }
@@ -169,43 +190,43 @@ class Verification {
       ended = steps.empty();
       for (std::size_t i = 0; i < steps.size(); ++i) {
         ledger::LogWalk::Step& step = steps[i];
-        if (refold_.at().value == size().count) {
+        if (state_.at().value == size().count) {
           // Behind the last event there is nothing, or what was appended meanwhile.
           TALLY_TRY(at("log", step.sound));
           ended = true;
           continue;
         }
-        const Sequence place = refold_.at();
+        const Sequence place = state_.at();
         if (!step.sound.ok()) {
           if (step.sound.error().code == ErrorCode::kIo) return std::move(step.sound);
           return fault("log", place, step.sound.error().message);
         }
         if (i + ledger::Refold::kAhead < steps.size()) {
-          refold_.expect(steps[i + ledger::Refold::kAhead].event);
+          state_.expect(steps[i + ledger::Refold::kAhead].event);
         }
-        TALLY_TRY(followed(refold_.add(step.event)));
-        add_leaf(step.leaf);
+        TALLY_TRY(followed(state_.add(step.event, step.leaf)));
+        note_root();
         note_details(step.event);
-        if (refold_.at().value % kProgressEvery != 0) continue;
-        if (options_.progress) options_.progress(refold_.at().value, size().count);
+        if (state_.at().value % kProgressEvery != 0) continue;
+        if (options_.progress) options_.progress(state_.at().value, size().count);
         stopped_ = options_.stop && options_.stop();
         if (stopped_) return {};
       }
     }
-    TALLY_TRY(followed(refold_.finish()));
-    if (refold_.at().value < size().count) {
-      return fault("log", refold_.at(), "the log ends before its head");
+    TALLY_TRY(followed(state_.finish()));
+    if (state_.at().value < size().count) {
+      return fault("log", state_.at(), "the log ends before its head");
     }
-    if (refold_.identity() != core_.identity()) {
+    if (state_.identity() != core_.identity()) {
       return fault("log", Sequence{0}, "the log does not begin with this ledger's `ledger-opened`");
     }
-    refold_.changes().head().root = tree_.frontier().root();
     return check_erasures();
   }
 
   Result<void> followed(const Result<void>& added) {
     if (added.ok()) return {};
-    const Sequence event = refold_.refused();
+    if (is_unreadable(added.error())) return Error(added.error());
+    const Sequence event = state_.refused();
     return fault("log", event, fmt::format("event {}: {}", event.value, added.error().message));
   }
 
@@ -233,11 +254,10 @@ class Verification {
   }
 
   // The roots of those sizes that a checkpoint vouches for are kept on the way.
-  void add_leaf(const Hash& leaf) {
-    tree_.append(leaf);
-    const LogSize now = tree_.frontier().size();
+  void note_root() {
+    const LogSize now = state_.frontier().size();
     for (const Vouched& one : vouched_) {
-      if (one.checkpoint.size == now) roots_[now] = tree_.frontier().root();
+      if (one.checkpoint.size == now) roots_[now] = state_.frontier().root();
     }
   }
 
@@ -249,8 +269,7 @@ class Verification {
   Result<void> compare() {
     Comparison comparison(reader_, parallel());
     auto compared = [&]() -> Result<void> {
-      TALLY_TRY(tree_.write(comparison));
-      TALLY_TRY(refold_.changes().write(comparison));
+      TALLY_TRY(state_.write(comparison));
       return comparison.finish();
     }();
     digest_ = comparison.digest();
@@ -267,8 +286,8 @@ class Verification {
 
   // What is stored is by now known to be what the events give.
   Result<void> check_publications() {
-    TALLY_ASSIGN(auto wrong, ledger::find_wrong_root(reader_, core_.identity().year_start,
-                                                     refold_.published()));
+    TALLY_ASSIGN(auto wrong,
+                 ledger::find_wrong_root(reader_, core_.identity().year_start, state_.published()));
     if (!wrong) return {};
     return fault("publication", wrong->frozen.publication, wrong->to_string());
   }
@@ -299,11 +318,10 @@ class Verification {
   bool moved_on_ = false;  // the key was rotated since this state
   std::vector<Vouched> vouched_;
   std::map<LogSize, Hash> roots_;
-  ledger::Refold refold_;
+  RefoldedState state_;
   std::future<Result<void>> files_;
   std::set<Sequence> without_details_;
   std::set<Sequence> erased_;
-  projection::TreeChanges tree_;
   Hash digest_;
   bool stopped_ = false;
   std::optional<Fault> fault_;

@@ -42,6 +42,11 @@ class Refold {
   // The event that an error was of: the one that was added, unless posting went on later.
   Sequence refused() const { return refused_.value_or(at()); }
 
+  // Another one that goes on where this has finished, once a store shows what it was.
+  Refold on_top_of(const store::View& view, const projection::Head& head) const {
+    return Refold(posting_, view, head, identity_, keys_);
+  }
+
   // The sequence that comes next.
   Sequence at() const { return Sequence{changes_.head().size.count}; }
   // What the first event said; not before it was added.

@@ -6,7 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/decimal_digits.h"
 #include "base/json_writer.h"
 #include "base/try.h"
 #include "progress.h"
@@ -24,8 +26,25 @@ namespace {
 struct VerifyArguments {
   std::string folder;
   std::optional<std::uint64_t> threads;
+  std::string memory;
   std::string against;
 };
+
+// A size as people write it; 0 where none was given.
+Result<std::uint64_t> bytes_of(std::string_view size) {
+  constexpr std::string_view kUnits = "KMG";
+  constexpr std::uint64_t kMostOfUnit = std::uint64_t{1} << 30;
+  constexpr std::uint64_t kLeastBytes = std::uint64_t{300} << 20;
+  if (size.empty()) return std::uint64_t{0};
+  const std::size_t unit = kUnits.find(size.back());
+  const auto number = base::canonical_number(size.substr(0, size.size() - 1));
+  if (unit != std::string_view::npos && number && *number <= kMostOfUnit) {
+    const std::uint64_t bytes = *number << (10 * (unit + 1));
+    if (bytes >= kLeastBytes) return bytes;
+  }
+  return usage(
+      fmt::format("--memory takes a size of 300M or more, such as 800M or 4G, not \"{}\"", size));
+}
 
 void write_fault(base::JsonWriter& out, const Fault& fault) {
   out.key("fault").begin_object();
@@ -102,6 +121,7 @@ void print_text(const VerifyReport& report, Console& console) {
 Result<ExitStatus> run_verify(const VerifyArguments& arguments, Console& console) {
   VerifyOptions options;
   TALLY_ASSIGN(options.threads, threads_of(arguments.threads));
+  TALLY_ASSIGN(options.memory_bytes, bytes_of(arguments.memory));
   if (!arguments.against.empty()) {
     TALLY_ASSIGN(options.against, read_input(arguments.against, limits::kNoteFileBytes));
   }
@@ -134,6 +154,8 @@ void add_verify(CommandLine& line) {
                                   "tally checkpoint demo-ledger > then.checkpoint && tally verify "
                                   "demo-ledger --against then.checkpoint"});
   add_threads(verb, arguments->threads);
+  add_text(verb, "--memory", arguments->memory, "SIZE",
+           "about how much memory it may take, such as 800M or 4G (half of the machine's)");
   add_text(verb, "--against", arguments->against, "FILE",
            "an old checkpoint of this log, which it must extend");
   line.on_run(verb, [arguments](Console& console) { return run_verify(*arguments, console); });
