@@ -77,6 +77,8 @@ class Closure {
       want(reference.sequence);
       return true;
     });
+    TALLY_ASSIGN(const auto own, reading_.reader.record(sequence));
+    if (own && nothing_done_to(sequence, *own)) return {};
     TALLY_ASSIGN(const auto referrers, reading_.reader.referrers(sequence));
     for (const Sequence referrer : referrers) {
       if (referrer > as_of_) break;
@@ -88,6 +90,13 @@ class Closure {
       if (verification != nullptr && verification->claim == sequence) want(referrer);
     }
     return {};
+  }
+
+  // That no event corrects or verifies an entry, which its record tells.  A measure may have a
+  // million entries that refer to it: they are gone through only where one of them did.
+  static bool nothing_done_to(Sequence sequence, const domain::Record& record) {
+    return record.type != EntryType::kClaim && record.version == sequence &&
+           record.standing == domain::Standing::kInForce;
   }
 
   Reading& reading_;
