@@ -20,10 +20,10 @@ struct VerifyOptions {
   // With more than one, events are read, decoded and hashed ahead of those that are folded in.  The
   // report is the same for any number; 0 is as many as the machine has cores.
   unsigned threads = 0;
-  // About how much memory it may take, 300 MB at least; 0 is half of the machine's.  Where that is
+  // About how much memory it may take, 500 MB at least; 0 is half of the machine's.  Where that is
   // too little for a log (an event takes some 600 bytes), what its events give is kept in the
-  // temporary folder, TMPDIR, and compared from there, which takes twice as long and as much room as
-  // the ledger has beside its log.  The report is the same.
+  // temporary folder, TMPDIR, and compared from there, which takes longer, and as much room as the
+  // ledger has beside its log.  The report is the same.
   std::uint64_t memory_bytes = 0;
   // A checkpoint that this log issued at some time: today's log must extend it.
   std::optional<std::string> against;

@@ -89,7 +89,11 @@ Result<void> RefoldedState::add(Event& event, const Hash& leaf) {
 }
 
 Result<void> RefoldedState::finish() {
-  if (scratch_ != nullptr) return spill();
+  if (scratch_ != nullptr) {
+    TALLY_TRY(spill());
+    refold_.changes().release();
+    return {};
+  }
   TALLY_TRY(refold_.finish());
   published_ = refold_.published();
   refold_.changes().head().root = frontier().root();
@@ -112,8 +116,7 @@ Result<void> RefoldedState::spill() {
   spilled_ = LogSize{at().value};
   published_.insert(published_.end(), refold_.published().begin(), refold_.published().end());
   std::unique_ptr<store::View> view = store.view();
-  TALLY_ASSIGN(const projection::Head head, projection::Head::read(*view));
-  refold_ = refold_.on_top_of(*view, head);
+  refold_.go_on(*view);
   tree_ = projection::TreeChanges(frontier());
   view_ = std::move(view);
   return {};

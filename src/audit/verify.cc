@@ -24,10 +24,11 @@ namespace audit {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 16'384;
-// What an event takes in memory, once everything that it gives is there; and what a scratch store
-// takes, which a log needs that does not fit.
+// What an event takes in memory, where everything that all give is there.  A log that does not fit
+// needs a scratch store and the accounts, and for each event also what that one refers to.
 constexpr std::uint64_t kBytesAnEvent = 640;
-constexpr std::uint64_t kScratchBytes = 256 << 20;
+constexpr std::uint64_t kScratchBytes = 480 << 20;
+constexpr std::uint64_t kBytesAnEventInPieces = 1'024;
 constexpr std::uint64_t kEventsAtLeast = 8;
 
 // How many events are held in memory at once.
@@ -38,7 +39,7 @@ std::uint64_t events_in_memory(LogSize size, std::uint64_t memory_bytes) {
   }
   if (size.count <= memory_bytes / kBytesAnEvent) return std::max(kEventsAtLeast, size.count);
   const std::uint64_t left = memory_bytes - std::min(memory_bytes, kScratchBytes);
-  return std::max(kEventsAtLeast, left / kBytesAnEvent);
+  return std::max(kEventsAtLeast, left / kBytesAnEventInPieces);
 }
 
 // That nothing is known of what should be checked, rather than that it is wrong.

@@ -14,8 +14,9 @@
 namespace tally::ledger {
 namespace {
 
-// So many events are folded in memory and then written: a gigabyte at most.
-constexpr std::uint64_t kEventsAtOnce = 1 << 20;
+// So many events are folded in memory and then written: with what they refer to and the accounts, a
+// gigabyte at most.
+constexpr std::uint64_t kEventsAtOnce = 500'000;
 // What is written by files of its own rather than by the write-ahead log.
 constexpr std::uint64_t kLargeWrite = 16'384;
 constexpr std::uint64_t kProgressEvery = 16'384;
@@ -95,7 +96,12 @@ bool Rebuild::parallel(const ReplayOptions& options) {
 
 // Folds the next events, as many as are held in memory at once, and writes what they give.
 Result<void> Rebuild::fold(const store::View& view, const projection::Head& head, LogSize size) {
-  TALLY_ASSIGN(Refold refold, refold_from(view, head));
+  if (refold_ && refold_->at().value == head.size.count) {
+    refold_->go_on(view);
+  } else {
+    TALLY_ASSIGN(refold_, refold_from(view, head));
+  }
+  Refold& refold = *refold_;
   TALLY_ASSIGN(merkle::Frontier frontier, projection::TreeReader(view).frontier(head.size));
   projection::TreeChanges tree(std::move(frontier));
   const std::uint64_t end = std::min(size.count, head.size.count + kEventsAtOnce);

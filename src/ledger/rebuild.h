@@ -5,6 +5,7 @@
 // outlives a crash and is gone on with.
 
 #include <memory>
+#include <optional>
 
 #include "ledger/refold.h"
 #include "projection/tree.h"
@@ -39,6 +40,7 @@ class Rebuild {
   store::LogStore& log_;
   const ReplayOptions& options_;
   std::shared_ptr<store::Generation> built_;
+  std::optional<Refold> refold_;  // as the last piece was left
 };
 
 }  // namespace tally::ledger

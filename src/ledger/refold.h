@@ -42,10 +42,8 @@ class Refold {
   // The event that an error was of: the one that was added, unless posting went on later.
   Sequence refused() const { return refused_.value_or(at()); }
 
-  // Another one that goes on where this has finished, once a store shows what it was.
-  Refold on_top_of(const store::View& view, const projection::Head& head) const {
-    return Refold(posting_, view, head, identity_, keys_);
-  }
+  // Once finished and written: goes on on top of a view that holds it.
+  void go_on(const store::View& view);
 
   // The sequence that comes next.
   Sequence at() const { return Sequence{changes_.head().size.count}; }

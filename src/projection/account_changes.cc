@@ -17,6 +17,8 @@ using store::Family;
 // How many lines ahead an account's place is looked up, and how many more its cell of the index is
 // asked for: a look-up among hundreds of thousands waits for memory, unless it was told before.
 constexpr std::size_t kAhead = 8;
+// Of so many, 400 MB, it is kept in mind how they stand.
+constexpr std::size_t kAccountsKept = 3'000'000;
 
 std::uint32_t hash_of(const LevelKey& key) {
   std::uint64_t hash =
@@ -94,6 +96,7 @@ Result<void> AccountChanges::add_to_balance(const domain::Settings& settings,
                  {}};
   }
   account.state.balance = *balance;
+  account.is_changed = true;
   if (account.state.postings++ == 0) account.state.first = line.event;
   return {};
 }
@@ -135,6 +138,21 @@ Result<void> AccountChanges::post(const domain::Settings& settings,
   return {};
 }
 
+void AccountChanges::go_on(const store::View& view, const Head& head) {
+  if (accounts_.size() > kAccountsKept) {
+    *this = AccountChanges(view, head);
+    return;
+  }
+  // Where all began on top of nothing, there is no account that is not known.
+  if (view_ != nullptr) view_ = &view;
+  postings_.clear();
+  for (Account& account : accounts_) {
+    account.opening = account.state.balance;
+    account.is_new = false;
+    account.is_changed = false;
+  }
+}
+
 void AccountChanges::absorb(const AccountChanges& above) {
   counts_ = above.counts_;
   std::vector<Index> index_here(above.accounts_.size());
@@ -144,6 +162,7 @@ void AccountChanges::absorb(const AccountChanges& above) {
     if (const auto found = find(key, hash)) {
       index_here[i] = *found;
       accounts_[*found].state = above.accounts_[i].state;
+      accounts_[*found].is_changed = true;
     } else {
       index_here[i] = push(key, hash, above.accounts_[i]);
       accounts_.back().rolled_up.fill(kNone);
@@ -170,6 +189,7 @@ Result<void> AccountChanges::write(store::Batch& batch) const {
   by_key.reserve(accounts_.size());
   std::vector<Index> fresh;
   for (Index index = 0; index < accounts_.size(); ++index) {
+    if (!accounts_[index].is_changed) continue;
     by_key.push_back({encode_key(keys_[index]), index});
     if (accounts_[index].is_new) fresh.push_back(index);
   }

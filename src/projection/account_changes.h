@@ -49,6 +49,9 @@ class AccountChanges {
   Sequence refused() const { return refused_; }
 
   void absorb(const AccountChanges& above);
+  // Once written: forgets the postings and goes on on top of a view that holds them.  The accounts
+  // stay known, unless they have become very many, and need not be read again.
+  void go_on(const store::View& view, const Head& head);
   // Writes accounts and postings, each in ascending order of their keys.
   Result<void> write(store::Batch& batch) const;
 
@@ -65,6 +68,7 @@ class AccountChanges {
     // Of an account of the finest level: those that it rolls up to, once they were looked up.
     std::array<Index, kLevels - 1> rolled_up{kNone, kNone, kNone};
     bool is_new = false;
+    bool is_changed = false;
   };
 
   // A posting to an account of the finest level; the levels above are sorted out when it is

@@ -54,6 +54,21 @@ void Changes::note_counts() {
   head_.postings = counts.postings;
 }
 
+void Changes::go_on(const store::View& view) {
+  TALLY_CHECK(below_ == nullptr);
+  records_ = RecordChanges(view, head_);
+  accounts_.go_on(view, head_);
+  times_.clear();
+  publications_.clear();
+}
+
+void Changes::release() {
+  records_ = RecordChanges();
+  accounts_ = AccountChanges();
+  times_.clear();
+  publications_.clear();
+}
+
 void Changes::absorb(Changes&& above) {
   TALLY_CHECK(above.below_ == this);
   head_ = above.head_;

@@ -49,6 +49,12 @@ class Changes {
   // The event whose posting failed.
   Sequence refused() const { return accounts_.refused(); }
 
+  // Once written: goes on on top of a view that holds it.
+  void go_on(const store::View& view);
+
+  // Once written: gives back its memory; only the head is still to be asked for.
+  void release();
+
   // Takes over changes that stand on these.
   void absorb(Changes&& above);
 

@@ -102,6 +102,24 @@ TEST_CASE("What commits derive is the same whatever was committed together, or o
   CHECK(refolded.families() == whole.families());
 }
 
+TEST_CASE("Changes that go on once they are written derive what new ones derive from the store") {
+  const std::vector<Event> all = events(700);
+  for (const std::size_t size : {1, 37, 350}) {
+    MemoryStore anew;
+    fold(
+        anew, all, [&] { return size; }, false);
+    MemoryStore store;
+    Changes changes;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      REQUIRE(changes.apply(kSettings, all[i]).ok());
+      if ((i + 1) % size != 0 && i + 1 != all.size()) continue;
+      REQUIRE(changes.write(store).ok());
+      changes.go_on(store);
+    }
+    CHECK(store.families() == anew.families());
+  }
+}
+
 TEST_CASE("A balance as of any event is read from within any chunk") {
   testing::Random random(testing::test_seed());
   INFO("TALLY_TEST_SEED=" << testing::test_seed());

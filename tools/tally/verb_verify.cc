@@ -34,7 +34,7 @@ struct VerifyArguments {
 Result<std::uint64_t> bytes_of(std::string_view size) {
   constexpr std::string_view kUnits = "KMG";
   constexpr std::uint64_t kMostOfUnit = std::uint64_t{1} << 30;
-  constexpr std::uint64_t kLeastBytes = std::uint64_t{300} << 20;
+  constexpr std::uint64_t kLeastBytes = std::uint64_t{500} << 20;
   if (size.empty()) return std::uint64_t{0};
   const std::size_t unit = kUnits.find(size.back());
   const auto number = base::canonical_number(size.substr(0, size.size() - 1));
@@ -43,7 +43,7 @@ Result<std::uint64_t> bytes_of(std::string_view size) {
     if (bytes >= kLeastBytes) return bytes;
   }
   return usage(
-      fmt::format("--memory takes a size of 300M or more, such as 800M or 4G, not \"{}\"", size));
+      fmt::format("--memory takes a size of 500M or more, such as 800M or 4G, not \"{}\"", size));
 }
 
 void write_fault(base::JsonWriter& out, const Fault& fault) {
