@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tally/entry.h"
 
@@ -128,5 +129,9 @@ Kind kind_of(EntryType type, const KindHints& hints);
 std::string suggest_field(std::string_view given, FieldSet candidates);
 // The same for the type of an entry.
 std::string suggest_type(std::string_view given);
+// As the end of a sentence, which a question mark ends already.
+inline std::string ended(std::string suggestion) {
+  return suggestion.empty() ? "." : std::move(suggestion);
+}
 
 }  // namespace tally::codec

@@ -98,8 +98,8 @@ Error structure_error(const StructureFault& fault, FieldSet allowed, std::string
   switch (fault.what) {
     case What::kUnknown:
       if (field_from_name(fault.name)) break;  // a field, but of something else
-      return bad_entry(fmt::format("`{}` is not a field of {}{}.", name, owner,
-                                   suggest_field(fault.name, allowed)));
+      return bad_entry(fmt::format("`{}` is not a field of {}{}", name, owner,
+                                   ended(suggest_field(fault.name, allowed))));
     case What::kRepeated:
       return bad_entry(fmt::format("`{}` stands twice in {}; a field is given once.", name, owner));
     case What::kNull:

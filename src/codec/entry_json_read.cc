@@ -237,10 +237,10 @@ Result<void> EntryReader::State::read(std::string_view json, Build build) {
 
 Result<EntryType> EntryReader::State::type() {
   if (!slots.has(kType)) {
-    return bad_entry(fmt::format("`type` is missing; every entry says its type, such as `claim`{}.",
+    return bad_entry(fmt::format("`type` is missing; every entry says its type, such as `claim`{}",
                                  slots.fault() && slots.fault()->what == What::kUnknown
-                                     ? suggest_field(slots.fault()->name, kEnvelope)
-                                     : ""));
+                                     ? ended(suggest_field(slots.fault()->name, kEnvelope))
+                                     : "."));
   }
   TALLY_TRY(read_word(slots.slot(kType), kType, word));
   const std::optional<EntryType> known = type_from_name(word);
@@ -252,7 +252,7 @@ Result<EntryType> EntryReader::State::type() {
   }
   if (known) return *known;
   return bad_entry(
-      fmt::format("`{}` is not a type of entry{}.", base::shown(word), suggest_type(word)));
+      fmt::format("`{}` is not a type of entry{}", base::shown(word), ended(suggest_type(word))));
 }
 
 Kind EntryReader::State::kind(EntryType type) {

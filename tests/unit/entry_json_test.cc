@@ -61,6 +61,7 @@ void check_refused(const Refused& row, YearStart start = {}) {
   CAPTURE(result.error().message);
   CHECK(code_name(result.error().code) == code_name(row.code));
   CHECK(result.error().message.find(row.says) != std::string::npos);
+  CHECK(result.error().message.find("?.") == std::string::npos);
 }
 
 constexpr ErrorCode kJson = ErrorCode::kBadJson;
