@@ -99,6 +99,7 @@ Result<void> Rebuild::fold(const store::View& view, const projection::Head& head
   if (refold_ && refold_->at().value == head.size.count) {
     refold_->go_on(view);
   } else {
+    refold_.reset();  // which first waits for what it is still posting
     TALLY_ASSIGN(refold_, refold_from(view, head));
   }
   Refold& refold = *refold_;
