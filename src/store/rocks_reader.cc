@@ -4,7 +4,10 @@
 #include <stdlib.h>
 
 #include <chrono>
+#include <cstdint>
+#include <fstream>
 #include <set>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -72,12 +75,24 @@ class RocksReader : public RocksStore {
     return names;
   }
 
+  // The manifest's name and how much has been written to it.
+  std::pair<std::string, std::uintmax_t> manifest() const {
+    std::string name;
+    std::getline(std::ifstream(folder_ / "CURRENT"), name);
+    std::error_code error;
+    const std::uintmax_t bytes = std::filesystem::file_size(folder_ / name, error);
+    return {std::move(name), error ? 0 : bytes};
+  }
+
   // Opens the store as a reader, in place of what was open before if that works out.  A generation
-  // may come and go while its families are listed and opened.
+  // may come and go while its families are listed and opened.  The manifest is read first, then the
+  // write-ahead logs: where the writer has gone on with the manifest in between, a log may be gone
+  // that only some of the families were known to need no more, and the rest would lack its commits.
   Result<void> open_beside_writer() {
     Result<void> opened;
     for (int attempt = 0; attempt < kStrictAttempts; ++attempt) {
       if (attempt > 0) std::this_thread::sleep_for(kStrictPause);
+      const auto manifest_before = manifest();
       TALLY_ASSIGN(const auto families, listed_families());
       Handles handles;
       rocksdb::DB* db = nullptr;
@@ -95,6 +110,7 @@ class RocksReader : public RocksStore {
       }
       TALLY_TRY(choose_generation());
       derived_.clear();
+      if (manifest() != manifest_before && attempt + 1 < kStrictAttempts) continue;
       if (current()->generation == 0 || current()->is_whole()) return {};
       opened = Error{ErrorCode::kDamaged,
                      "the store lacks a part of the derived state that is in force; run `tally "
