@@ -174,8 +174,15 @@ Result<void> Staging::commit() {
   const bool is_file = kind_ == Kind::kFile;
   const std::filesystem::path from = is_file ? path_of({}) : beside_;
   if (std::rename(from.c_str(), out_.c_str()) != 0) return failed(out_, errno);
+  Result<void> synced = sync(out_.parent_path());
+  if (!synced.ok()) {
+    // Its name may go with the power: it has failed, and what has failed leaves nothing in the way
+    // of the next attempt.
+    static_cast<void>(std::rename(out_.c_str(), from.c_str()));
+    return synced;
+  }
   if (!is_file) is_ours_ = false;
-  return sync(out_.parent_path());
+  return {};
 }
 
 }  // namespace tally::exports

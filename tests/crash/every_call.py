@@ -22,6 +22,12 @@ from faults import HITS, Fault, Tally, fast_folder, seed_of_test
 PICKED = 8  # faults of an operation
 
 
+def was_found(name, path):
+    """Whether a failure of this call once broke something; it is tried always."""
+    # The manifest may name what was taken in, or not; what was put in its place may not stay there.
+    return name == "sync" and (Path(path).name.startswith("MANIFEST") or Path(path).name == "world")
+
+
 def faults_of(calls, chance, every):
     """The faults to try, of all that can hit one of these calls."""
     possible = []
@@ -33,9 +39,8 @@ def faults_of(calls, chance, every):
     possible += [Fault("power-cut", len(calls) + 1, chance.getrandbits(32)) for _ in range(4)]
     if every:
         return possible
-    # What was found once is tried always: the manifest may name what was taken in, or not.
     found = [fault for fault in possible if fault.kind == "error" and fault.call <= len(calls) and
-             calls[fault.call - 1][0] == "sync" and "MANIFEST" in calls[fault.call - 1][1]]
+             was_found(*calls[fault.call - 1])]
     # As many of each kind, though some can hit few calls.
     by_kind = [[fault for fault in possible if fault.kind == kind] for kind in HITS]
     by_kind = [faults for faults in by_kind if faults]
