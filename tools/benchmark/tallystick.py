@@ -137,8 +137,9 @@ class Tallystick:
     def _beside(self):
         answer = self._bench("beside", self._commits_ledger, "--ms", self.span_ms)
         idle, beside = answer["nanoseconds"]
+        # In a short span, a machine that is busy elsewhere may not have done one.
         return {f"{what}_beside": (answer[f"{what}_beside"] / beside) /
-                                  (answer[f"{what}_idle"] / idle)
+                                  (max(answer[f"{what}_idle"], 1) / idle)
                 for what in ("commits", "reads")}
 
     def _served(self):
