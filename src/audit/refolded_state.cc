@@ -1,23 +1,16 @@
 #include "audit/refolded_state.h"
 
-#include <fmt/format.h>
-
-#include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <initializer_list>
-#include <string>
 
 #include "base/check.h"
 #include "base/try.h"
+#include "store/large_batch.h"
 
 namespace tally::audit {
 namespace {
 
 using store::Family;
-
-// What is written by files of its own rather than by the write-ahead log.
-constexpr std::uint64_t kLargeWrite = 16'384;
 
 Result<void> copy(const store::View& from, std::initializer_list<Family> families,
                   store::Batch& to) {
@@ -33,44 +26,6 @@ Result<void> copy(const store::View& from, std::initializer_list<Family> familie
 
 }  // namespace
 
-// A store in a folder of its own.
-class ScratchStore {
- public:
-  static Result<std::unique_ptr<ScratchStore>> create() {
-    std::unique_ptr<ScratchStore> scratch(new ScratchStore());
-    std::error_code error;
-    std::string name =
-        (std::filesystem::temp_directory_path(error) / "tally-verify-XXXXXX").string();
-    if (error || ::mkdtemp(name.data()) == nullptr) {
-      return Error{ErrorCode::kIo,
-                   fmt::format("so long a log is checked by way of a scratch folder, and {} cannot "
-                               "be made; set TMPDIR to a folder on a disk, or allow more memory",
-                               name),
-                   {},
-                   0,
-                   {}};
-    }
-    scratch->folder_ = name;
-    TALLY_ASSIGN(scratch->store_, store::Store::create(scratch->folder_ / "store"));
-    return scratch;
-  }
-  ~ScratchStore() {
-    store_.reset();
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-  }
-  ScratchStore(const ScratchStore&) = delete;
-  ScratchStore& operator=(const ScratchStore&) = delete;
-
-  store::Store& store() { return *store_; }
-
- private:
-  ScratchStore() = default;
-
-  std::filesystem::path folder_;
-  std::unique_ptr<store::Store> store_;
-};
-
 RefoldedState::RefoldedState(bool parallel, std::uint64_t events_in_memory)
     : parallel_(parallel),
       events_in_memory_(events_in_memory),
@@ -78,8 +33,6 @@ RefoldedState::RefoldedState(bool parallel, std::uint64_t events_in_memory)
       tree_(merkle::Frontier()) {
   TALLY_CHECK(events_in_memory > 0);
 }
-
-RefoldedState::~RefoldedState() = default;
 
 Result<void> RefoldedState::add(Event& event, const Hash& leaf) {
   if (at().value - spilled_.count >= events_in_memory_) TALLY_TRY(spill());
@@ -89,14 +42,9 @@ Result<void> RefoldedState::add(Event& event, const Hash& leaf) {
 }
 
 Result<void> RefoldedState::finish() {
-  if (scratch_ != nullptr) {
-    TALLY_TRY(spill());
-    refold_.changes().release();
-    return {};
-  }
-  TALLY_TRY(refold_.finish());
-  published_ = refold_.published();
-  refold_.changes().head().root = frontier().root();
+  if (scratch_ == nullptr) return refold_.finish();
+  TALLY_TRY(spill());
+  refold_.changes().release();
   return {};
 }
 
@@ -104,18 +52,18 @@ Result<void> RefoldedState::finish() {
 Result<void> RefoldedState::spill() {
   TALLY_TRY(refold_.finish());
   if (scratch_ == nullptr) {
-    TALLY_ASSIGN(scratch_, ScratchStore::create());
+    TALLY_ASSIGN(folder_,
+                 base::ScratchFolder::make("tally-verify",
+                                           "so long a log needs more memory or a scratch folder"));
+    TALLY_ASSIGN(scratch_, store::Store::create(folder_.path() / "store"));
   }
-  store::Store& store = scratch_->store();
+  const std::uint64_t events = at().value - spilled_.count;
   TALLY_ASSIGN(std::unique_ptr<store::Batch> batch,
-               store.begin(at().value - spilled_.count > kLargeWrite));
-  refold_.changes().head().root = frontier().root();
-  TALLY_TRY(tree_.write(*batch));
-  TALLY_TRY(refold_.changes().write(*batch));
-  TALLY_TRY(store.commit(std::move(batch)));
+               scratch_->begin(events > store::kLargeBatchEvents));
+  TALLY_TRY(refold_.changes().write(tree_, *batch));
+  TALLY_TRY(scratch_->commit(std::move(batch)));
   spilled_ = LogSize{at().value};
-  published_.insert(published_.end(), refold_.published().begin(), refold_.published().end());
-  std::unique_ptr<store::View> view = store.view();
+  std::unique_ptr<store::View> view = scratch_->view();
   refold_.go_on(*view);
   tree_ = projection::TreeChanges(frontier());
   view_ = std::move(view);
@@ -124,8 +72,7 @@ Result<void> RefoldedState::spill() {
 
 Result<void> RefoldedState::write(store::Batch& batch) {
   if (scratch_ != nullptr) return write_stored(batch);
-  TALLY_TRY(tree_.write(batch));
-  return refold_.changes().write(batch);
+  return refold_.changes().write(tree_, batch);
 }
 
 Result<void> RefoldedState::write_stored(store::Batch& batch) {

@@ -5,22 +5,19 @@
 // its own in the temporary folder, which is gone with it.
 
 #include <memory>
-#include <optional>
-#include <utility>
 #include <vector>
 
+#include "base/scratch_folder.h"
 #include "ledger/refold.h"
 #include "projection/tree.h"
+#include "store/store.h"
 
 namespace tally::audit {
-
-class ScratchStore;
 
 class RefoldedState {
  public:
   // Holds so many events in memory at once, at least one.
   RefoldedState(bool parallel, std::uint64_t events_in_memory);
-  ~RefoldedState();
   RefoldedState(const RefoldedState&) = delete;
   RefoldedState& operator=(const RefoldedState&) = delete;
 
@@ -34,7 +31,7 @@ class RefoldedState {
   const LedgerOpened& identity() const { return refold_.identity(); }
   const merkle::Frontier& frontier() const { return tree_.frontier(); }
   // The years that were published, oldest publication first.
-  const std::vector<ledger::FrozenYear>& published() const { return published_; }
+  const std::vector<ledger::FrozenYear>& published() const { return refold_.published(); }
 
   // Writes everything into a batch, each family in ascending order of its keys; once finished.
   Result<void> write(store::Batch& batch);
@@ -46,11 +43,11 @@ class RefoldedState {
   const bool parallel_;
   const std::uint64_t events_in_memory_;
   LogSize spilled_;
-  std::unique_ptr<ScratchStore> scratch_;
-  std::unique_ptr<store::View> view_;  // of it, which the events in memory stand on
+  base::ScratchFolder folder_;
+  std::unique_ptr<store::Store> scratch_;  // in it
+  std::unique_ptr<store::View> view_;      // of it, which the events in memory stand on
   ledger::Refold refold_;
   projection::TreeChanges tree_;
-  std::vector<ledger::FrozenYear> published_;
 };
 
 }  // namespace tally::audit

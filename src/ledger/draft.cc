@@ -100,10 +100,6 @@ Result<void> Draft::show_before(store::Overlay& overlay) {
   return below_ == nullptr ? Result<void>() : below_->show_after(overlay);
 }
 
-Result<void> Draft::write_derived(store::Batch& batch) {
-  changes_.head().root = tree_.frontier().root();
-  TALLY_TRY(tree_.write(batch));
-  return changes_.write(batch);
-}
+Result<void> Draft::write_derived(store::Batch& batch) { return changes_.write(tree_, batch); }
 
 }  // namespace tally::ledger

@@ -10,6 +10,7 @@
 #include "ledger/log_walk.h"
 #include "projection/damage.h"
 #include "projection/tree.h"
+#include "store/large_batch.h"
 
 namespace tally::ledger {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 // So many events are folded in memory and then written: with what they refer to and the accounts, a
 // gigabyte at most.
 constexpr std::uint64_t kEventsAtOnce = 500'000;
-// What is written by files of its own rather than by the write-ahead log.
-constexpr std::uint64_t kLargeWrite = 16'384;
 constexpr std::uint64_t kProgressEvery = 16'384;
 
 Result<Event> event_at(store::LogStore& log, Sequence sequence) {
@@ -126,15 +125,13 @@ Result<void> Rebuild::fold(const store::View& view, const projection::Head& head
       going = !stopped();
     }
   }
-  return write(refold, tree, refold.at().value - head.size.count > kLargeWrite);
+  return write(refold, tree, refold.at().value - head.size.count > store::kLargeBatchEvents);
 }
 
 Result<void> Rebuild::write(Refold& refold, projection::TreeChanges& tree, bool large) {
   TALLY_TRY(followed(refold, refold.finish()));
   TALLY_ASSIGN(std::unique_ptr<store::Batch> batch, built_->begin(large));
-  refold.changes().head().root = tree.frontier().root();
-  TALLY_TRY(tree.write(*batch));
-  TALLY_TRY(refold.changes().write(*batch));
+  TALLY_TRY(refold.changes().write(tree, *batch));
   return built_->commit(std::move(batch));
 }
 

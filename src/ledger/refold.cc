@@ -48,11 +48,6 @@ Result<void> Refold::finish() {
   return settle();
 }
 
-void Refold::go_on(const store::View& view) {
-  changes_.go_on(view);
-  published_.clear();
-}
-
 Result<void> Refold::hand_over() {
   TALLY_TRY(settle());
   handed_.swap(lines_);

@@ -43,7 +43,7 @@ class Refold {
   Sequence refused() const { return refused_.value_or(at()); }
 
   // Once finished and written: goes on on top of a view that holds it.
-  void go_on(const store::View& view);
+  void go_on(const store::View& view) { changes_.go_on(view); }
 
   // The sequence that comes next.
   Sequence at() const { return Sequence{changes_.head().size.count}; }

@@ -91,6 +91,12 @@ Result<void> Changes::write(store::Batch& batch) {
   return rest;
 }
 
+Result<void> Changes::write(const TreeChanges& tree, store::Batch& batch) {
+  head_.root = tree.frontier().root();
+  TALLY_TRY(tree.write(batch));
+  return write(batch);
+}
+
 Result<void> Changes::write_rest(store::Batch& batch) {
   TALLY_TRY(accounts_.write(batch));
   TALLY_TRY(records_.write_measures(batch));

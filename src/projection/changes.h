@@ -14,6 +14,7 @@
 
 #include "projection/account_changes.h"
 #include "projection/record_changes.h"
+#include "projection/tree.h"
 
 namespace tally::projection {
 
@@ -60,6 +61,8 @@ class Changes {
 
   // Writes everything into a batch, each family in ascending order of its keys.
   Result<void> write(store::Batch& batch);
+  // With the tree of the events' hashes, whose root the head then has.
+  Result<void> write(const TreeChanges& tree, store::Batch& batch);
 
   // What was folded in two steps, it counts the accounts and postings of once it is written.
   const Head& head() const { return head_; }

@@ -1,7 +1,6 @@
 // The store of a reader beside a writer, or with none: what RocksDB calls a secondary instance.
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <chrono>
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/scratch_folder.h"
 #include "base/try.h"
 #include "store/rocks_status.h"
 #include "store/rocks_store.h"
@@ -28,24 +28,13 @@ Error read_only() { return {ErrorCode::kUsage, "the store is open for reading", 
 class RocksReader : public RocksStore {
  public:
   explicit RocksReader(std::filesystem::path folder) : RocksStore(std::move(folder)) {}
-  ~RocksReader() override {
-    close();
-    std::error_code ignored;
-    if (!scratch_.empty()) std::filesystem::remove_all(scratch_, ignored);
-  }
+  ~RocksReader() override { close(); }
   RocksReader(const RocksReader&) = delete;
   RocksReader& operator=(const RocksReader&) = delete;
 
   Result<void> open() {
-    std::string scratch = (std::filesystem::temp_directory_path() / "tally-reader-XXXXXX").string();
-    if (mkdtemp(scratch.data()) == nullptr) {
-      return Error{ErrorCode::kIo,
-                   fmt::format("a reader needs a scratch folder, and {} cannot be made", scratch),
-                   {},
-                   0,
-                   {}};
-    }
-    scratch_ = scratch;
+    TALLY_ASSIGN(scratch_,
+                 base::ScratchFolder::make("tally-reader", "a reader needs a scratch folder"));
     return open_beside_writer();
   }
 
@@ -97,7 +86,7 @@ class RocksReader : public RocksStore {
       Handles handles;
       rocksdb::DB* db = nullptr;
       const rocksdb::Status status = rocksdb::DB::OpenAsSecondary(
-          database_options(), folder_.string(), scratch_.string(), families, &handles, &db);
+          database_options(), folder_.string(), scratch_.path().string(), families, &handles, &db);
       opened = check_opened(status);
       if (!opened.ok() && status.IsInvalidArgument()) continue;  // a family is gone since
       if (!opened.ok()) return opened;
@@ -155,7 +144,7 @@ class RocksReader : public RocksStore {
     return check(status, fmt::format("opening {}", folder_.string()));
   }
 
-  std::filesystem::path scratch_;
+  base::ScratchFolder scratch_;
   std::set<std::string> files_;  // those that there were when it opened
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "store/keys.h"
+#include "store/large_batch.h"
 #include "store/log_store.h"
 
 namespace tally::store {
@@ -13,9 +14,6 @@ namespace {
 
 constexpr std::string_view kLogHeadKey = "log";
 constexpr std::string_view kErasingKey = "erasing";
-
-// From this many events on, sorted files taken in whole beat a write batch.
-constexpr std::uint64_t kLargeCommit = 16'384;
 
 // log head = size (varint), id of the last batch (16 bytes)
 struct LogHead {
@@ -118,7 +116,7 @@ class StoreLog : public LogStore {
     TALLY_ASSIGN(LogHead head, read_head(*store_.view()));
     if (head.last == batch.id) return AppendOutcome::kAlreadyThere;
     if (head.size != expected) return AppendOutcome::kHeadMoved;
-    TALLY_ASSIGN(std::unique_ptr<Batch> all, store_.begin(batch.count() > kLargeCommit));
+    TALLY_ASSIGN(std::unique_ptr<Batch> all, store_.begin(batch.count() > kLargeBatchEvents));
     if (!batch.erased.empty()) TALLY_TRY(erase(batch.erased, *all));
     if (all->takes_families_in_parallel()) {
       // The two halves go to different families, hence to different files.

@@ -1,10 +1,9 @@
 #include "demo_ledger.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
+#include <filesystem>
 #include <memory>
-#include <system_error>
 
 #include "base/try.h"
 #include "demo_year.h"
@@ -13,8 +12,6 @@
 
 namespace tally::tool {
 namespace {
-
-namespace fs = std::filesystem;
 
 // What happened to the real year after it was published, as far as the demonstration goes.
 constexpr std::string_view kAcademyCorrected =
@@ -72,7 +69,7 @@ constexpr std::string_view kVerifiedLate =
 // A ledger whose clock is set by hand: what is recorded together has one time.
 class Past {
  public:
-  Result<void> open(const fs::path& folder) {
+  Result<void> open(const std::filesystem::path& folder) {
     LedgerOptions options;
     options.name = "Liverpool City Region, a demonstration";
     Environment environment;
@@ -132,19 +129,10 @@ Result<void> record_all(Past& past) {
 
 }  // namespace
 
-DemoLedger::~DemoLedger() {
-  std::error_code ignored;
-  if (!parent_.empty()) fs::remove_all(parent_, ignored);
-}
-
 Result<void> DemoLedger::make() {
-  std::error_code error;
-  std::string name = (fs::temp_directory_path(error) / "tallystick-demo-XXXXXX").string();
-  if (error || ::mkdtemp(name.data()) == nullptr) {
-    return Error{ErrorCode::kIo, "there is no temporary folder to make a ledger in", {}, 0, {}};
-  }
-  parent_ = name;
-  folder_ = parent_ / "ledger";
+  TALLY_ASSIGN(parent_, base::ScratchFolder::make("tallystick-demo",
+                                                  "the demo ledger needs a temporary folder"));
+  folder_ = parent_.path() / "ledger";
   Past past;
   TALLY_TRY(past.open(folder_));
   TALLY_TRY(record_all(past));

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/scratch_folder.h"
 #include "tally/result.h"
 
 namespace tally::tool {
@@ -23,7 +24,6 @@ class DemoLedger {
   };
 
   DemoLedger() = default;
-  ~DemoLedger();
   DemoLedger(const DemoLedger&) = delete;
   DemoLedger& operator=(const DemoLedger&) = delete;
 
@@ -35,7 +35,7 @@ class DemoLedger {
  private:
   Result<void> make_tokens();
 
-  std::filesystem::path parent_;  // made by us, and removed
+  base::ScratchFolder parent_;
   std::filesystem::path folder_;
   std::vector<Login> logins_;
 };
