@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "base/try.h"
 #include "domain/decide.h"
@@ -17,12 +18,9 @@ namespace tally::ledger {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 4'096;
-
-// Takes an accepted submission in among what is written with it.
-Result<Receipt> absorbed(Draft& draft, Draft&& above, Result<Receipt> receipt) {
-  TALLY_TRY(draft.absorb(std::move(above)));
-  return receipt;
-}
+// How long a commit waits for those whose last submissions were written together: less than a sync
+// takes, which they would otherwise wait for one after the other.
+constexpr std::chrono::microseconds kPatience{100};
 
 }  // namespace
 
@@ -45,6 +43,7 @@ Writer::Writer(store::Store& store, store::LogStore& log, Checkpoints& checkpoin
       checkpoints_(checkpoints),
       settings_(std::move(settings)),
       environment_(std::move(environment)),
+      turns_(kPatience),
       reader_(settings_.year_start),
       salts_(environment_),
       checkpoint_kept_at_(environment_.now()) {}
@@ -88,34 +87,13 @@ Result<Receipt> Writer::take_turn(Submission mine) {
 }
 
 void Writer::take_turns(std::span<Submission> mine) {
-  std::unique_lock lock(mutex_);
-  for (Submission& one : mine) queue_.push_back(&one);
-  for (auto next = mine.begin();;) {
-    changed_.wait(lock, [&] {
-      while (next != mine.end() && next->done) ++next;
-      return next == mine.end() || (!writing_ && queue_.front() == &*next);
-    });
-    if (next == mine.end()) return;
-    const std::vector<Submission*> group = next_group();
-    writing_ = true;
-    lock.unlock();
-    write_group(group);
-    lock.lock();
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
-    for (Submission* submission : group) submission->done = true;
-    writing_ = false;
-    changed_.notify_all();
-  }
-}
-
-std::vector<Writer::Submission*> Writer::next_group() {
-  std::vector<Submission*> group = {queue_.front()};
-  if (!group.front()->small) return group;
-  for (std::size_t i = 1; i < queue_.size() && group.size() < limits::kGroupSubmissions; ++i) {
-    if (!queue_[i]->small) break;
-    group.push_back(queue_[i]);
-  }
-  return group;
+  turns_.take(mine, [this](Group& group) {
+    if (group.first().task != nullptr) {
+      perform_task(group.first());
+    } else {
+      write_group(group);
+    }
+  });
 }
 
 Result<Draft> Writer::new_draft() {
@@ -137,38 +115,46 @@ Result<Draft> Writer::new_draft() {
   return Draft(*view_, head, *frontier_);
 }
 
-void Writer::write_group(const std::vector<Submission*>& group) {
-  auto answer_all = [&](const Error& error) {
-    for (Submission* submission : group) submission->answer.emplace(Error(error));
+void Writer::perform_task(Submission& submission) {
+  view_.reset();  // what it shows may be of a generation that is about to go
+  const Result<void> done = failed_ ? Result<void>(Error(*failed_)) : (*submission.task)();
+  submission.answer.emplace(done.ok() ? Result<Receipt>(Receipt()) : Error(done.error()));
+}
+
+// What is small is written together with what is small and has come by the time that those before
+// it are decided.
+void Writer::write_group(Group& group) {
+  const auto joins = [&](const Submission& next) {
+    return next.small && group.size() < limits::kGroupSubmissions;
   };
-  if (group[0]->task != nullptr) {
-    view_.reset();  // what it shows may be of a generation that is about to go
-    const Result<void> done = failed_ ? Result<void>(Error(*failed_)) : (*group[0]->task)();
-    if (!done.ok()) return answer_all(done.error());
-    group[0]->answer.emplace(Receipt());
-    return;
+  std::optional<Draft> draft;
+  std::vector<Submission*> accepted;
+  for (Submission* one = &group.first(); one != nullptr;
+       one = one->small ? group.next(joins) : nullptr) {
+    one->answer.emplace(decide_onto(draft, *one));
+    if (one->answer->ok() && !one->options->dry_run) accepted.push_back(one);
   }
-  Result<Draft> draft = new_draft();
-  if (!draft.ok()) return answer_all(draft.error());
-  if (group.size() == 1) {
-    group[0]->answer.emplace(decide_all(*draft, *group[0]));
-    if (!group[0]->answer->ok() || group[0]->options->dry_run) return;
-  } else {
-    for (Submission* submission : group) {
-      Draft above(&*draft);
-      submission->answer.emplace(decide_all(above, *submission));
-      if (submission->answer->ok() && !submission->options->dry_run)
-        submission->answer = absorbed(*draft, std::move(above), std::move(*submission->answer));
-    }
-  }
-  if (draft->count() == 0) return;
+  if (!draft || draft->count() == 0) return;
   const Result<void> written = write(*draft);
   if (written.ok()) return;
-  for (Submission* submission : group) {
-    if (submission->answer->ok() && submission->answer->value().appended > 0) {
-      submission->answer.emplace(Error(written.error()));
-    }
+  for (Submission* one : accepted) {
+    if (one->answer->value().appended > 0) one->answer.emplace(Error(written.error()));
   }
+}
+
+// Decides one submission, and takes it in among what is written with it; what is refused, or only
+// tried, leaves no trace there.
+Result<Receipt> Writer::decide_onto(std::optional<Draft>& draft, const Submission& submission) {
+  if (!draft) {
+    TALLY_ASSIGN(draft, new_draft());
+    Result<Receipt> receipt = decide_all(*draft, submission);
+    if (!receipt.ok() || submission.options->dry_run) draft.reset();
+    return receipt;
+  }
+  Draft above(&*draft);
+  Result<Receipt> receipt = decide_all(above, submission);
+  if (receipt.ok() && !submission.options->dry_run) TALLY_TRY(draft->absorb(std::move(above)));
+  return receipt;
 }
 
 Result<void> Writer::write(Draft& draft) {
@@ -187,6 +173,7 @@ Result<void> Writer::write(Draft& draft) {
   }
   if (outcome.ok() && is_written) {
     frontier_ = draft.frontier();
+    note_head(Checkpoint{checkpoints_.key().origin, frontier_->size(), frontier_->root()});
     keep_checkpoint();
     return {};
   }
@@ -195,6 +182,7 @@ Result<void> Writer::write(Draft& draft) {
                              : outcome.take_error();
   error.message += "; close the ledger and open it again before anything else is appended";
   failed_ = error;
+  note_head(std::nullopt);
   return error;
 }
 
@@ -406,11 +394,14 @@ void Writer::keep_checkpoint() {
   if (kept.ok()) checkpoint_kept_at_ = now;
 }
 
+void Writer::note_head(std::optional<Checkpoint> head) {
+  const std::lock_guard lock(head_mutex_);
+  written_head_ = std::move(head);
+}
+
 std::optional<Checkpoint> Writer::written_head() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !writing_; });
-  if (failed_ || !frontier_) return std::nullopt;
-  return Checkpoint{checkpoints_.key().origin, frontier_->size(), frontier_->root()};
+  const std::lock_guard lock(head_mutex_);
+  return written_head_;
 }
 
 }  // namespace tally::ledger

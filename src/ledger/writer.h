@@ -5,8 +5,6 @@
 // sync, and gives each its own answer.  Throughput comes from sharing the sync, never from
 // skipping it.
 
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -20,6 +18,7 @@
 #include "ledger/draft.h"
 #include "ledger/entry_source.h"
 #include "ledger/event_recorder.h"
+#include "ledger/turns.h"
 #include "store/log_store.h"
 #include "store/store.h"
 #include "tally/ledger.h"
@@ -66,14 +65,14 @@ class Writer {
     const std::function<Result<void>()>* task;  // instead of either
     bool small;
     std::optional<Result<Receipt>> answer;
-    // Guarded by mutex_: the answer stands, and whoever wrote no longer looks here.
-    bool done = false;
   };
 
   Result<Receipt> take_turn(Submission mine);
   void take_turns(std::span<Submission> mine);
-  std::vector<Submission*> next_group();
-  void write_group(const std::vector<Submission*>& group);
+  using Group = Turns<Submission>::Group;
+  void perform_task(Submission& submission);
+  void write_group(Group& group);
+  Result<Receipt> decide_onto(std::optional<Draft>& draft, const Submission& submission);
   Result<Draft> new_draft();
   Result<Receipt> decide_all(Draft& draft, const Submission& submission);
   struct Progress;
@@ -82,6 +81,7 @@ class Writer {
   Result<void> write(Draft& draft);
   Result<void> record_own(Draft& draft, Event event);
   void keep_checkpoint();
+  void note_head(std::optional<Checkpoint> head);
   Result<std::optional<Event>> decide_parsed(Draft& draft, EventRecorder& recorder,
                                              const AppendOptions& options,
                                              codec::ParsedEntry& parsed, Progress& progress);
@@ -96,10 +96,10 @@ class Writer {
   const domain::Settings settings_;
   const Environment environment_;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Submission*> queue_;  // guarded by mutex_
-  bool writing_ = false;           // guarded by mutex_
+  Turns<Submission> turns_;
+
+  std::mutex head_mutex_;
+  std::optional<Checkpoint> written_head_;  // guarded by head_mutex_
 
   // Of whoever writes, one at a time.  (`reader_` also completes replacements.)
   codec::EntryReader reader_;
