@@ -32,7 +32,8 @@ class BackupRun {
             const BackupProgress& progress)
       : core_(core), reader_(reader), folder_(folder), progress_(progress) {}
 
-  Result<BackupReport> run(Timestamp now) {
+  // Copies what is to be in the backup, beside the one that is in force.
+  Result<void> copy(Timestamp now) {
     TALLY_ASSIGN(const ledger::IssuedCheckpoint kept, core_.checkpoints().check_kept(reader_));
     TALLY_ASSIGN(const std::optional<BackupList> before, folder_.list());
     if (before) TALLY_TRY(check_same_log(*before));
@@ -44,11 +45,14 @@ class BackupRun {
     if (before) TALLY_TRY(keep_segments(*before));
     TALLY_TRY(copy_rest());
     TALLY_TRY(forget_erased());
-    TALLY_TRY(copy_ledger_files(kept));
+    return copy_ledger_files(kept);
+  }
+
+  Result<BackupReport> put_in_force() {
     TALLY_TRY(folder_.put_in_force(list_));
     report_.events = list_.size.count;
     report_.root = list_.root;
-    report_.made_at = now;
+    report_.made_at = list_.made_at;
     report_.files = list_.files().size();
     report_.bytes += report_.written_bytes;
     return report_;
@@ -102,6 +106,7 @@ class BackupRun {
   }
 
   Result<void> copy_rest() {
+    tell_progress();
     if (done_.value == list_.size.count) return {};
     projection::TreeReader tree(reader_.view());
     TALLY_ASSIGN(merkle::Frontier frontier, tree.frontier(LogSize{done_.value}));
@@ -244,12 +249,13 @@ Result<BackupReport> backup(const Ledger& ledger, const std::filesystem::path& t
   TALLY_ASSIGN(const store::FolderLock alone, store::FolderLock::acquire(folder.directory()));
   for (;;) {
     TALLY_ASSIGN(const projection::Reader reader, ledger.core().reader());
-    TALLY_ASSIGN(BackupReport report,
-                 backups::BackupRun(ledger.core(), reader, folder, progress).run({now.count()}));
+    backups::BackupRun run(ledger.core(), reader, folder, progress);
+    TALLY_TRY(run.copy({now.count()}));
     // Details that went while the log was read are missing from the copy, and so is the event that
-    // erased them: another round takes it in.
+    // erased them: nobody is to restore that, and another round takes it in.
     TALLY_ASSIGN(const projection::Reader after, ledger.core().reader());
     if (backups::erasures(after) != backups::erasures(reader)) continue;
+    TALLY_ASSIGN(BackupReport report, run.put_in_force());
     report.seconds = watch.seconds();
     return report;
   }

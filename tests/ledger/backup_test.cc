@@ -414,4 +414,30 @@ TEST_CASE("A backup made while entries are appended holds a state that the ledge
   CHECK(verdict(*ledger, must_issue(**restored)) == "sound");
 }
 
+// Between two rounds the disk may fail, or the machine.
+TEST_CASE("A backup that an erasure overtakes is in force only once it holds the erasure") {
+  TestLedger ledger;
+  fill(ledger);
+  const std::uint64_t event = ledger->sequence_of("l-1")->value;
+  TempFolder folder;
+  const Sequence head = *ledger->head();
+  std::optional<std::thread> erasing;  // which ends when the backup no longer looks at what was
+  bool in_force_too_early = false;
+  const auto report = backup(*ledger, folder / "backup", [&](std::uint64_t, std::uint64_t) {
+    in_force_too_early = in_force_too_early || fs::exists(folder / "backup" / "SHA256SUMS");
+    if (erasing) return;
+    erasing.emplace([&] { ledger.append(std::vector<std::string>{erasure("er-1", event)}); });
+    while (*ledger->head() == head) std::this_thread::yield();
+  });
+  REQUIRE(erasing);
+  erasing->join();
+  REQUIRE(report.ok());
+  CHECK_FALSE(in_force_too_early);
+  CHECK(report->events == ledger->head()->value + 1);
+  CHECK_FALSE(holds(folder / "backup", "3 Elm Row"));
+  must_restore(folder / "backup", folder / "restored");
+  CHECK(portrait_of(folder / "restored") == portrait(*ledger));
+  CHECK(verdict_of(folder / "restored") == "sound");
+}
+
 }  // namespace tally::testing
