@@ -46,10 +46,17 @@ inline void put_varint(std::string& out, std::uint64_t value) {
   out.append(bytes, size);
 }
 
+// 0, −1, 1, −2, … become 0, 1, 2, 3, …
+inline std::uint64_t zigzag(std::int64_t value) {
+  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+inline std::int64_t from_zigzag(std::uint64_t value) {
+  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+
 // Small magnitudes of either sign become short varints.
 inline void put_signed_varint(std::string& out, std::int64_t value) {
-  put_varint(out,
-             (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+  put_varint(out, zigzag(value));
 }
 
 inline void put_text(std::string& out, std::string_view text) {
@@ -75,10 +82,7 @@ class ByteReader {
     }
     return fail();
   }
-  std::int64_t signed_varint() {
-    const std::uint64_t raw = varint();
-    return static_cast<std::int64_t>(raw >> 1) ^ -static_cast<std::int64_t>(raw & 1);
-  }
+  std::int64_t signed_varint() { return from_zigzag(varint()); }
   std::uint8_t byte() {
     const std::string_view one = take(1);
     return one.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(one[0]);

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "projection/damage.h"
+#include "projection/quantity_codec.h"
 
 namespace tally::projection {
 namespace {
@@ -70,7 +71,7 @@ Result<LevelKey> decode_key(std::string_view bytes) {
 std::string AccountState::encode() const {
   std::string bytes;
   base::put_varint(bytes, number);
-  base::put_signed_varint(bytes, balance.millionths());
+  put_quantity(bytes, balance);
   base::put_varint(bytes, postings);
   base::put_varint(bytes, first.value);
   return bytes;
@@ -80,7 +81,7 @@ Result<AccountState> AccountState::decode(std::string_view bytes) {
   base::ByteReader reader(bytes);
   AccountState state;
   state.number = static_cast<std::uint32_t>(reader.varint());
-  const auto balance = Quantity::from_millionths(reader.signed_varint());
+  const auto balance = read_quantity(reader);
   state.postings = reader.varint();
   state.first.value = reader.varint();
   if (!reader.ok() || !reader.at_end() || !balance) {
@@ -95,12 +96,12 @@ std::string encode_chunk(Quantity opening, const ChainPosting* postings, std::si
   constexpr std::size_t kUsualBytes = 10;
   std::string bytes;
   bytes.reserve((count + 1) * kUsualBytes);
-  base::put_signed_varint(bytes, opening.millionths());
+  put_quantity(bytes, opening);
   Sequence before = postings[0].sequence;
   for (std::size_t i = 0; i < count; ++i) {
     base::put_varint(bytes, postings[i].sequence.value - before.value);
     if (with_accounts) base::put_varint(bytes, postings[i].account);
-    base::put_signed_varint(bytes, postings[i].delta.millionths());
+    put_quantity(bytes, postings[i].delta);
     before = postings[i].sequence;
   }
   return bytes;
@@ -109,7 +110,7 @@ std::string encode_chunk(Quantity opening, const ChainPosting* postings, std::si
 Result<ChunkReader> ChunkReader::open(std::string_view bytes, Sequence first, Level level,
                                       std::uint32_t own_number) {
   base::ByteReader reader(bytes);
-  const auto opening = Quantity::from_millionths(reader.signed_varint());
+  const auto opening = read_quantity(reader);
   if (!reader.ok() || !opening) return damaged("a chunk of postings is unreadable");
   return ChunkReader(bytes.substr(bytes.size() - reader.remaining()), *opening, first,
                      level != Level::kAccount, own_number);
@@ -121,7 +122,7 @@ Result<bool> ChunkReader::next(ChainPosting& posting) {
   sequence_.value += reader.varint();
   posting.sequence = sequence_;
   posting.account = with_accounts_ ? static_cast<std::uint32_t>(reader.varint()) : own_number_;
-  const auto delta = Quantity::from_millionths(reader.signed_varint());
+  const auto delta = read_quantity(reader);
   if (!reader.ok() || !delta) return damaged("a chunk of postings is unreadable");
   posting.delta = *delta;
   rest_ = rest_.substr(rest_.size() - reader.remaining());

@@ -65,9 +65,9 @@ struct ChainPosting {
 
 inline constexpr std::size_t kPostingsPerChunk = 256;
 
-// chunk = opening (signed varint), then for each posting: step of the sequence (varint; the first
-// counts from the chunk's key), account number (varint; absent at level kAccount), delta (signed
-// varint).  An event's postings never stand in two chunks.
+// chunk = opening (quantity), then for each posting: step of the sequence (varint; the first counts
+// from the chunk's key), account number (varint; absent at level kAccount), delta (quantity, as in
+// projection/quantity_codec.h).  An event's postings never stand in two chunks.
 std::string encode_chunk(Quantity opening, const ChainPosting* postings, std::size_t count,
                          bool with_accounts);
 

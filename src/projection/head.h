@@ -24,7 +24,7 @@ struct Builder {
   const char* name;
   std::uint64_t version;
 };
-inline constexpr std::array<Builder, 2> kBuilders = {{{"records", 4}, {"yearly_totals", 4}}};
+inline constexpr std::array<Builder, 2> kBuilders = {{{"records", 5}, {"yearly_totals", 5}}};
 
 struct Head {
   LogSize size;                // events folded in

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "projection/damage.h"
+#include "projection/quantity_codec.h"
 
 namespace tally::projection {
 namespace {
@@ -12,9 +13,6 @@ using base::ByteReader;
 constexpr int kHasDetails = 4;
 
 void put_sequence(std::string& out, Sequence sequence) { base::put_varint(out, sequence.value); }
-void put_quantity(std::string& out, Quantity quantity) {
-  base::put_signed_varint(out, quantity.millionths());
-}
 void put_year(std::string& out, Year year) { base::put_signed_varint(out, year.begins); }
 void put_dimensions(std::string& out, const domain::Dimensions& of) {
   put_sequence(out, of.measure);
@@ -69,8 +67,8 @@ struct TermsWriter {
 };
 
 Sequence read_sequence(ByteReader& in) { return Sequence{in.varint()}; }
-Quantity read_quantity(ByteReader& in, bool& sound) {
-  const auto quantity = Quantity::from_millionths(in.signed_varint());
+Quantity sound_quantity(ByteReader& in, bool& sound) {
+  const auto quantity = read_quantity(in);
   sound = sound && quantity.has_value();
   return quantity.value_or(Quantity{});
 }
@@ -90,7 +88,7 @@ domain::CommitmentTerms read_commitment(ByteReader& in, bool& sound) {
   const std::uint64_t lines = in.varint();
   for (std::uint64_t i = 0; i < lines && in.ok(); ++i) {
     const Year year = read_year(in);
-    terms.schedule.push_back({year, read_quantity(in, sound)});
+    terms.schedule.push_back({year, sound_quantity(in, sound)});
   }
   return terms;
 }
@@ -100,9 +98,9 @@ domain::ClaimTerms read_claim(ByteReader& in, bool& sound) {
   terms.commitment = read_sequence(in);
   terms.dimensions = read_dimensions(in);
   terms.year = read_year(in);
-  terms.quantity = read_quantity(in, sound);
+  terms.quantity = sound_quantity(in, sound);
   terms.verification = read_sequence(in);
-  terms.accepted = read_quantity(in, sound);
+  terms.accepted = sound_quantity(in, sound);
   terms.actors = domain::ActorSet::from_text(in.text());
   return terms;
 }
@@ -124,7 +122,7 @@ void read_terms(ByteReader& in, domain::Record& record, bool& sound) {
       terms.basis = static_cast<Basis>(in.byte());
       sound = sound && terms.basis >= Basis::kCount && terms.basis <= Basis::kRatio;
       terms.unit = in.text();
-      terms.proxy = read_quantity(in, sound);
+      terms.proxy = sound_quantity(in, sound);
       terms.numerator = read_sequence(in);
       terms.denominator = read_sequence(in);
       record.terms = std::move(terms);

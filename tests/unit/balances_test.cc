@@ -135,6 +135,7 @@ TEST_CASE("The state of an account is read back, and any byte more or less is da
     }
   }
   std::string beyond = "\1";
+  base::put_varint(beyond, 3);  // millionths: see projection/quantity_codec.h
   base::put_signed_varint(beyond, Quantity::kLimit + 1);
   beyond += "\1\1";
   CHECK_FALSE(AccountState::decode(beyond).ok());
