@@ -197,10 +197,9 @@ class Folding {
   }
 
   // What the bundle has of an event's details, held against their digest.
-  Result<std::optional<store::StoredDetails>> details_of(Sequence original,
-                                                         const Event& event) const {
+  Result<std::optional<Details>> details_of(Sequence original, const Event& event) const {
     if (!std::binary_search(contents_.details.begin(), contents_.details.end(), original)) {
-      return std::optional<store::StoredDetails>();
+      return std::optional<Details>();
     }
     const std::string name = details_part(original);
     TALLY_ASSIGN(const std::string text, unpacked(name));

@@ -135,12 +135,12 @@ std::string write_details(const store::StoredDetails& details) {
   return text;
 }
 
-Result<store::StoredDetails> read_details(std::string_view json) {
+Result<Details> read_details(std::string_view json) {
   constexpr std::string_view kSalt = R"({"salt":")";
   constexpr std::string_view kText = R"(","details":")";
   constexpr std::size_t kHex = 2 * store::kSaltBytes;
   const std::size_t text_at = kSalt.size() + kHex + kText.size();
-  store::StoredDetails details;
+  Details details;
   if (json.size() < text_at + 2 || !json.starts_with(kSalt)) {
     return merkle::refused("has no salt and details");
   }
@@ -148,7 +148,7 @@ Result<store::StoredDetails> read_details(std::string_view json) {
   if (!salt.ok()) return merkle::refused("has a salt that is not 32 bytes in hex");
   details.salt.assign(reinterpret_cast<const char*>(salt->bytes.data()), salt->bytes.size());
   const std::string_view raw = json.substr(text_at, json.size() - text_at - 2);
-  if (!codec::unescape_json(raw, details.text) || write_details(details) != json) {
+  if (!codec::unescape_json(raw, details.text) || write_details(details.stored()) != json) {
     return merkle::refused("is not a salt and details, written as they are");
   }
   return details;

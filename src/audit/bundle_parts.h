@@ -35,8 +35,13 @@ inline constexpr std::uint64_t kVersion = 1;
 std::string_view readme();
 
 // The stored details of an event as JSON, and back; `refused` where they are not exactly so.
+struct Details {
+  std::string salt;
+  std::string text;
+  store::StoredDetails stored() const { return {salt, text}; }
+};
 std::string write_details(const store::StoredDetails& details);
-Result<store::StoredDetails> read_details(std::string_view json);
+Result<Details> read_details(std::string_view json);
 
 // The copy of the key that comes with a checkpoint has signed it too: it is the one that was asked
 // for, or, where the key was rotated, one that vouches for the same.  `refused` otherwise.

@@ -20,11 +20,11 @@ Result<std::optional<Draft::Found>> find_in(const store::LogBlock& block, Sequen
       break;
     }
   }
-  TALLY_ASSIGN(auto details, store::read_details(block.first, block.details));
-  for (store::DetailsOfEvent& one : details) {
-    if (one.sequence == sequence) found.details = std::move(one.details);
+  TALLY_ASSIGN(const auto details, store::read_details(block.first, block.details));
+  for (const store::DetailsOfEvent& one : details) {
+    if (one.sequence == sequence) found.details = one.details;
   }
-  return std::optional(std::move(found));
+  return std::optional(found);
 }
 
 // The block that holds an event; one of them does.

@@ -87,7 +87,7 @@ Result<std::vector<DetailsOfEvent>> read_details(Sequence first, std::string_vie
     if (!reader.ok() || step >= kEventsPerBlock) {
       return damaged(sequence, "its details are cut short");
     }
-    all.push_back({sequence, {std::string(salt), std::string(text)}});
+    all.push_back({sequence, {salt, text}});
   }
   return all;
 }

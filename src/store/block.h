@@ -26,10 +26,10 @@ namespace tally::store {
 inline constexpr std::size_t kEventsPerBlock = 256;
 inline constexpr std::size_t kSaltBytes = 32;
 
-// An event's details with the salt that was hashed before them.
+// An event's details with the salt that was hashed before them, where they are stored.
 struct StoredDetails {
-  std::string salt;
-  std::string text;
+  std::string_view salt;
+  std::string_view text;
 };
 
 struct DetailsOfEvent {
@@ -82,7 +82,7 @@ class BlockReader {
   std::string_view rest_;
 };
 
-// All details of a block; `damaged` where the bytes are none.
+// All details of a block, for as long as its bytes stay; `damaged` where the bytes are none.
 Result<std::vector<DetailsOfEvent>> read_details(Sequence first, std::string_view bytes);
 
 // The details of a block without those of one event; `damaged` where it has none.

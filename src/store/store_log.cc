@@ -156,8 +156,8 @@ class StoreLog : public LogStore {
   }
 
   Result<LogBlock> block_of(Sequence sequence) override {
-    TALLY_ASSIGN(const LogHead head, read_head(*store_.view()));
     const std::unique_ptr<View> view = store_.view();
+    TALLY_ASSIGN(const LogHead head, read_head(*view));
     const auto cursor = view->cursor(Family::kLog, Reading::kSeeks);
     cursor->seek_for_previous(sequence_key(sequence));
     TALLY_TRY(cursor->status());

@@ -20,7 +20,7 @@ namespace {
 void check_details(std::string_view text) {
   const auto details = audit::bundle::read_details(text);
   if (!details.ok()) return;
-  TALLY_CHECK(audit::bundle::write_details(*details) == text);
+  TALLY_CHECK(audit::bundle::write_details(details->stored()) == text);
   for (const std::size_t items : {0, 1, 2}) {
     Claim claim;
     claim.evidence.resize(items);

@@ -81,7 +81,7 @@ class ErasingLedger {
     const auto details = store::read_details(block->first, block->details);
     REQUIRE(details.ok());
     for (const store::DetailsOfEvent& one : *details) {
-      if (one.sequence.value == sequence) return one.details.salt;
+      if (one.sequence.value == sequence) return std::string(one.details.salt);
     }
     return {};
   }
