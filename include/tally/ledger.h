@@ -7,8 +7,8 @@
 //   if (!opened.ok()) { std::cerr << opened.error().message << '\n'; return 1; }
 //   tally::Ledger& ledger = **opened;
 //   auto receipt =
-//   ledger.append(R"({"type":"programme","id":"kindred","actor":"s-1","name":"Kindred"})"); if
-//   (receipt.ok()) std::cout << "head is now " << receipt->head.value << '\n';
+//       ledger.append(R"({"type":"programme","id":"kindred","actor":"s-1","name":"Kindred"})");
+//   if (receipt.ok()) std::cout << "head is now " << receipt->head.value << '\n';
 //
 // Reading totals, figures and entries: tally/totals.h, tally/trace.h.  Checking: tally/verify.h.
 
@@ -131,7 +131,8 @@ class Ledger {
   Ledger& operator=(const Ledger&) = delete;
 
   // Appends a submission: JSON Lines as the spec "Entries" has them, all or nothing.  On success
-  // everything is on disk.  Any number of threads may append: those that wait share one write.
+  // everything is on disk.  Any number of threads may append: those that come together share one
+  // write, and then wait for each other the next time, a tenth of a millisecond at most.
   // Errors: the codes of entries, with the line and the entry; `too-large`; `no-space`; `io`.
   Result<Receipt> append(std::string_view json_lines, const AppendOptions& options = {});
   // The same from a source that is read as it goes.
