@@ -28,7 +28,7 @@ constexpr std::uint64_t kProgressEvery = 16'384;
 // needs a scratch store and the accounts, and for each event also what that one refers to.
 constexpr std::uint64_t kBytesAnEvent = 640;
 constexpr std::uint64_t kScratchBytes = 480 << 20;
-constexpr std::uint64_t kBytesAnEventInPieces = 1'024;
+constexpr std::uint64_t kBytesAnEventInPieces = 1'280;
 constexpr std::uint64_t kEventsAtLeast = 8;
 
 // How many events are held in memory at once.

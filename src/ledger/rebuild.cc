@@ -17,7 +17,7 @@ namespace {
 
 // So many events are folded in memory and then written: with what they refer to and the accounts, a
 // gigabyte at most.
-constexpr std::uint64_t kEventsAtOnce = 500'000;
+constexpr std::uint64_t kEventsAtOnce = 400'000;
 constexpr std::uint64_t kProgressEvery = 16'384;
 
 Result<Event> event_at(store::LogStore& log, Sequence sequence) {

@@ -13,6 +13,8 @@ GROWTH = [
     ("one figure of a programme", "figure_programme", False),
     ("first page of a trace", "page", False), ("opening", "open", False),
     ("memory once opened", "open_memory", False), ("memory of verify", "verify_memory", False),
+    ("verify --memory 1G, an event", "verify_small", True),
+    ("memory of that", "verify_small_memory", False),
     ("memory of replay", "replay_memory", False),
 ]
 FLAT_FACTOR = 1.5

@@ -59,7 +59,8 @@ class Tallystick:
     def tasks(self):
         """What is measured, in order: each answers values by task."""
         return [
-            ("load", self._load), ("verify", self._verify), ("replay", self._replay),
+            ("load", self._load), ("verify", self._verify),
+            ("verify_small", self._verify_small), ("replay", self._replay),
             ("totals", self._totals), ("totals_report", self._totals_report),
             ("figures", self._figures), ("page", self._page), ("open", self._open),
             ("syncs", self._syncs), ("commits_1", lambda: self._commits(1)),
@@ -90,17 +91,21 @@ class Tallystick:
     def _verify(self):
         return self._recompute("verify")
 
+    def _verify_small(self):
+        return self._recompute("verify", "--memory", "1G", task="verify_small")
+
     def _replay(self):
         return self._recompute("replay")
 
-    def _recompute(self, verb):
-        done = self._tally(verb, self.work.ledger, "--json")
+    def _recompute(self, verb, *flags, task=None):
+        task = task or verb
+        done = self._tally(verb, self.work.ledger, "--json", *flags)
         digest = done.json()["digest"]
         self.digest = self.digest or digest
         if digest != self.digest:
             raise BenchmarkError(f"{verb} has the digest {digest}, and before it was {self.digest}")
-        return {verb: self.work.events / done.seconds, f"{verb}_memory": done.memory_bytes,
-                f"{verb}_cores": done.cpu_seconds / done.seconds}
+        return {task: self.work.events / done.seconds, f"{task}_memory": done.memory_bytes,
+                f"{task}_cores": done.cpu_seconds / done.seconds}
 
     def _totals(self):
         times = self._bench("totals", self.work.ledger, "--repeat", REPEAT)["nanoseconds"]
