@@ -89,19 +89,21 @@ TEST_CASE("What comes while a group is being done joins it, unless one of them s
     Turns<Work> turns(0us);
     Worker worker;
     std::atomic<bool> began = false;
-    std::atomic<bool> second_came = false;
     std::thread first([&] {
       Work mine{0, 0, row.first_joins, 0};
       turns.take(std::span(&mine, 1), [&](auto& group) {
         began = true;
-        while (!second_came) std::this_thread::yield();
-        std::this_thread::sleep_for(20ms);
+        bool second_came = false;
+        const auto look = [&](const Work&) {
+          second_came = true;
+          return false;
+        };
+        while (!second_came) static_cast<void>(group.next(look));
         worker(group);
       });
     });
     while (!began) std::this_thread::yield();
     Work mine{1, 0, row.second_joins, 0};
-    second_came = true;
     turns.take(std::span(&mine, 1), [&](auto& group) { worker(group); });
     first.join();
     CAPTURE(row.first_joins, row.second_joins);
@@ -123,17 +125,16 @@ TEST_CASE("Whoever was answered together is waited for, and who was alone waits 
   CHECK(worker.sizes() == std::vector<std::size_t>{8, 1});
 
   // Two that were answered together find each other again, however late the second comes.
-  std::atomic<bool> second_came = false;
+  std::atomic<bool> began = false;
   std::thread second([&] {
     Work mine;
-    while (!second_came) std::this_thread::yield();
+    while (!began) std::this_thread::yield();
     turns.take(std::span(&mine, 1), [&](auto& group) { worker(group); });
     std::this_thread::sleep_for(50ms);
     turns.take(std::span(&mine, 1), [&](auto& group) { worker(group); });
   });
   turns.take(std::span(&one, 1), [&](auto& group) {
-    second_came = true;
-    std::this_thread::sleep_for(20ms);
+    began = true;
     while (group.next([](const Work&) { return true; }) == nullptr) std::this_thread::yield();
   });
   take(std::span(&one, 1));
