@@ -173,7 +173,7 @@ Result<void> Writer::write(Draft& draft) {
   }
   if (outcome.ok() && is_written) {
     frontier_ = draft.frontier();
-    note_head(Checkpoint{checkpoints_.key().origin, frontier_->size(), frontier_->root()});
+    note_head(WrittenHead{draft.head().size, draft.head().root});
     keep_checkpoint();
     return {};
   }
@@ -394,14 +394,15 @@ void Writer::keep_checkpoint() {
   if (kept.ok()) checkpoint_kept_at_ = now;
 }
 
-void Writer::note_head(std::optional<Checkpoint> head) {
+void Writer::note_head(const std::optional<WrittenHead>& head) {
   const std::lock_guard lock(head_mutex_);
-  written_head_ = std::move(head);
+  written_head_ = head;
 }
 
 std::optional<Checkpoint> Writer::written_head() {
   const std::lock_guard lock(head_mutex_);
-  return written_head_;
+  if (!written_head_) return std::nullopt;
+  return Checkpoint{checkpoints_.key().origin, written_head_->size, written_head_->root};
 }
 
 }  // namespace tally::ledger

@@ -81,7 +81,11 @@ class Writer {
   Result<void> write(Draft& draft);
   Result<void> record_own(Draft& draft, Event event);
   void keep_checkpoint();
-  void note_head(std::optional<Checkpoint> head);
+  struct WrittenHead {
+    LogSize size;
+    Hash root;
+  };
+  void note_head(const std::optional<WrittenHead>& head);
   Result<std::optional<Event>> decide_parsed(Draft& draft, EventRecorder& recorder,
                                              const AppendOptions& options,
                                              codec::ParsedEntry& parsed, Progress& progress);
@@ -99,7 +103,7 @@ class Writer {
   Turns<Submission> turns_;
 
   std::mutex head_mutex_;
-  std::optional<Checkpoint> written_head_;  // guarded by head_mutex_
+  std::optional<WrittenHead> written_head_;  // guarded by head_mutex_
 
   // Of whoever writes, one at a time.  (`reader_` also completes replacements.)
   codec::EntryReader reader_;
