@@ -165,7 +165,7 @@ class Folding {
     TALLY_TRY(numbers_.renumber(event));
     TALLY_TRY(name_references(event));
     TALLY_TRY(refold_.add(event));
-    if (block_.full() || block_.block().events.size() > kBlockBytes) close_block();
+    if (!block_.has_room(1) || block_.block().events.size() > kBlockBytes) close_block();
     block_.add_event(bytes);
     TALLY_ASSIGN(const auto details, details_of(original, event));
     if (details) block_.add_details(details->salt, details->text);

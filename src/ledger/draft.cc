@@ -40,7 +40,7 @@ auto block_of(Blocks& blocks, Sequence event) {
 }  // namespace
 
 void Draft::add(Sequence sequence, std::string_view event) {
-  if (open_ && open_->full()) close_block();
+  if (open_ && !open_->has_room(1)) close_block();
   if (!open_) open_.emplace(sequence);
   open_->add_event(event);
   tree_.append(merkle::leaf_hash(event));
@@ -76,12 +76,17 @@ Result<std::optional<Draft::Found>> Draft::find(Sequence sequence) const {
   return find_in(*block_of(blocks_, sequence), sequence);
 }
 
+// Events that are written together lie together, whoever brought them.
+Result<void> Draft::take_over(const store::LogBlock& block) {
+  if (open_ && !open_->has_room(block.count)) close_block();
+  if (!open_) open_.emplace(block.first);
+  return open_->append(block);
+}
+
 Result<void> Draft::absorb(Draft&& above) {
-  above.close_block();
-  close_block();
   changes_.absorb(std::move(above.changes_));
   tree_.absorb(std::move(above.tree_));
-  for (store::LogBlock& block : above.blocks_) blocks_.push_back(std::move(block));
+  for (const store::LogBlock& block : above.take_blocks()) TALLY_TRY(take_over(block));
   for (const Sequence event : above.erased_) TALLY_TRY(erase_details(event));
   return {};
 }

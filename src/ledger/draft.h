@@ -62,6 +62,7 @@ class Draft {
 
  private:
   void close_block();
+  Result<void> take_over(const store::LogBlock& block);
 
   projection::Changes changes_;
   projection::TreeChanges tree_;

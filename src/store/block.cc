@@ -32,7 +32,7 @@ void put_details(std::string& out, std::uint64_t step, std::string_view salt,
 }  // namespace
 
 void BlockBuilder::add_event(std::string_view bytes) {
-  TALLY_CHECK(!full() && bytes.size() <= limits::kEventBytes);
+  TALLY_CHECK(has_room(1) && bytes.size() <= limits::kEventBytes);
   // The second event says that more will follow.
   if (block_.count == 1) block_.events.reserve(kEventsPerBlock * block_.events.size());
   base::put_fixed32(block_.events, static_cast<std::uint32_t>(bytes.size()));
@@ -43,10 +43,25 @@ void BlockBuilder::add_event(std::string_view bytes) {
 }
 
 void BlockBuilder::add_details(std::string_view salt, std::string_view text) {
-  TALLY_CHECK(block_.count > 0 && salt.size() == kSaltBytes);
-  const Sequence sequence{block_.first.value + block_.count - 1};
-  put_details(block_.details, sequence.value - previous_details_.value, salt, text);
-  previous_details_ = sequence;
+  TALLY_CHECK(block_.count > 0);
+  put_details(Sequence{block_.first.value + block_.count - 1}, salt, text);
+}
+
+void BlockBuilder::put_details(Sequence event, std::string_view salt, std::string_view text) {
+  TALLY_CHECK(salt.size() == kSaltBytes);
+  store::put_details(block_.details, event.value - previous_details_.value, salt, text);
+  previous_details_ = event;
+}
+
+Result<void> BlockBuilder::append(const LogBlock& next) {
+  TALLY_CHECK(has_room(next.count) && next.first.value == block_.first.value + block_.count);
+  TALLY_ASSIGN(const auto details, read_details(next.first, next.details));
+  block_.events.append(next.events);
+  block_.count += next.count;
+  for (const DetailsOfEvent& one : details) {
+    put_details(one.sequence, one.details.salt, one.details.text);
+  }
+  return {};
 }
 
 Result<void> BlockBuilder::erase_details(Sequence event) {

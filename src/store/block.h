@@ -50,16 +50,20 @@ class BlockBuilder {
  public:
   explicit BlockBuilder(Sequence first) : previous_details_(first) { block_.first = first; }
 
-  bool full() const { return block_.count == kEventsPerBlock; }
+  bool has_room(std::uint64_t events) const { return block_.count + events <= kEventsPerBlock; }
   void add_event(std::string_view bytes);
   // Details of the event that was added last.
   void add_details(std::string_view salt, std::string_view text);
+  // Adds all of a block that begins where this one ends; `damaged` where its details are none.
+  Result<void> append(const LogBlock& next);
   // Takes the details of one event out again; `damaged` where it has none.
   Result<void> erase_details(Sequence event);
   const LogBlock& block() const { return block_; }
   LogBlock take() && { return std::move(block_); }
 
  private:
+  void put_details(Sequence event, std::string_view salt, std::string_view text);
+
   LogBlock block_;
   Sequence previous_details_;
 };

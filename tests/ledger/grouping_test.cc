@@ -1,5 +1,9 @@
 // How entries are grouped into submissions makes no difference to what a ledger says.
 
+#include <deque>
+
+#include "ledger/core.h"
+#include "ledger/text_lines.h"
 #include "support/catch.h"
 #include "support/entry_chance.h"
 #include "support/lines.h"
@@ -51,7 +55,72 @@ Told told_by(const std::filesystem::path& beginning, const std::vector<std::stri
   return {portrait(*ledger), report->digest.to_string()};
 }
 
+// Appends texts, each a submission of its own, in one commit, and says what became of each.
+std::vector<std::string> append_together(Ledger& ledger, const std::vector<std::string>& texts) {
+  const AppendOptions options;
+  std::deque<ledger::TextLines> lines(texts.begin(), texts.end());
+  std::vector<ledger::Writer::Offered> offered;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    offered.push_back({&lines[i], &options, texts[i].size(), std::nullopt});
+  }
+  ledger.core().writer()->submit_all(offered);
+  std::vector<std::string> codes;
+  for (const auto& one : offered) codes.emplace_back(code_of(*one.answer));
+  return codes;
+}
+
+// How many events there are in each block of the log.
+std::vector<std::uint64_t> blocks_of(Ledger& ledger) {
+  std::vector<std::uint64_t> counts;
+  auto blocks = ledger.core().log().read(Sequence{0});
+  REQUIRE(blocks.ok());
+  for (;;) {
+    const auto block = (*blocks)->next();
+    REQUIRE(block.ok());
+    if (!*block) return counts;
+    counts.push_back((*block)->count);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("Submissions that are written together lie together, 256 events in a block") {
+  const auto noted = [](int number) {
+    Line line = claim("l-" + std::to_string(number));
+    if (number % 3 == 0) line.set("note", "of claim " + std::to_string(number));
+    return line.json() + "\n";
+  };
+  std::vector<std::string> texts;
+  std::string all;
+  // Of one entry and of several, some refused between them.
+  for (int number = 0; number < 600;) {
+    std::string text;
+    for (int i = 0; i <= static_cast<int>(texts.size()) % 8; ++i) text += noted(number++);
+    texts.push_back(text);
+    all += text;
+    if (texts.size() % 5 == 0) texts.push_back(text + verification("v", "nobody").json());
+  }
+  TestLedger beginning;
+  beginning.append(base_lines());
+  beginning.close();
+  TestLedger together(beginning.path());
+  const std::size_t before = blocks_of(*together).size();
+  const std::vector<std::string> codes = append_together(*together, texts);
+  CHECK(std::count(codes.begin(), codes.end(), "accepted") > 100);
+  CHECK(std::count(codes.begin(), codes.end(), "unknown-reference") > 20);
+  std::vector<std::uint64_t> blocks = blocks_of(*together);
+  blocks.erase(blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(before));
+  // A submission of up to eight is not torn apart.
+  REQUIRE(blocks.size() == 3);
+  CHECK(blocks[0] > 256 - 8);
+  CHECK(blocks[1] > 256 - 8);
+  TestLedger at_once(beginning.path());
+  at_once.append(all);
+  CHECK(portrait(*together) == portrait(*at_once));
+  const auto report = verify(*together);
+  REQUIRE(report.ok());
+  CHECK(report->ok());
+}
 
 TEST_CASE("Entries say the same appended one by one and all at once") {
   Random random(test_seed());

@@ -37,7 +37,7 @@ LogBatch batch_of(std::uint8_t number, std::uint64_t first, std::uint64_t count)
   batch.id = batch_id(number);
   for (std::uint64_t begin = first; begin < first + count;) {
     store::BlockBuilder builder(Sequence{begin});
-    for (; begin < first + count && !builder.full(); ++begin) {
+    for (; begin < first + count && builder.has_room(1); ++begin) {
       builder.add_event(event_bytes(begin));
       if (has_details(begin)) {
         builder.add_details(std::string(store::kSaltBytes, 's'), details_text(begin));

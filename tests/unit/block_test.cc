@@ -81,10 +81,10 @@ TEST_CASE("A block holds 256 events, and an event 65,535 bytes") {
   BlockBuilder builder(Sequence{7});
   const std::string largest(limits::kEventBytes, 'x');
   for (std::size_t i = 0; i < kEventsPerBlock; ++i) {
-    CHECK_FALSE(builder.full());
+    CHECK(builder.has_room(1));
     builder.add_event(i == 0 ? largest : "x");
   }
-  CHECK(builder.full());
+  CHECK_FALSE(builder.has_room(1));
   const LogBlock block = std::move(builder).take();
   const auto events = read_all(block);
   REQUIRE(events);
@@ -220,6 +220,38 @@ TEST_CASE("A block under way gives up details, and goes on as if they had never 
       CHECK(builder.block().count == kEvents);
     }
   }
+}
+
+TEST_CASE("A block that another goes on with is as if it had been one") {
+  const std::vector<Written> all = sample();
+  const LogBlock whole = block_of(Sequence{9}, all);
+  const auto details = read_details(whole.first, whole.details);
+  REQUIRE(details.ok());
+  for (std::size_t first = 0; first <= all.size(); ++first) {
+    for (std::size_t second = first; second <= all.size(); ++second) {
+      CAPTURE(first, second);
+      BlockBuilder joined(Sequence{9});
+      for (const auto& [begin, end] : {std::pair(std::size_t{0}, first), std::pair(first, second),
+                                       std::pair(second, all.size())}) {
+        BlockBuilder part(Sequence{9 + begin});
+        for (std::size_t i = begin; i < end; ++i) {
+          part.add_event(all[i].event);
+          for (const DetailsOfEvent& one : *details) {
+            if (one.sequence.value != 9 + i) continue;
+            part.add_details(one.details.salt, one.details.text);
+          }
+        }
+        REQUIRE(joined.append(part.block()).ok());
+      }
+      CHECK(joined.block().events == whole.events);
+      CHECK(joined.block().details == whole.details);
+      CHECK(joined.block().count == whole.count);
+    }
+  }
+  LogBlock damaged = whole;
+  damaged.details.pop_back();
+  BlockBuilder joined(Sequence{9});
+  CHECK_FALSE(joined.append(damaged).ok());
 }
 
 TEST_CASE("Random bytes in a block never do harm") {
