@@ -61,6 +61,7 @@ Result<void> RefoldedState::spill() {
   TALLY_ASSIGN(std::unique_ptr<store::Batch> batch,
                scratch_->begin(events > store::kLargeBatchEvents));
   TALLY_TRY(refold_.changes().write(tree_, *batch));
+  view_.reset();  // a large batch is taken in at less cost where nobody reads what was there before
   TALLY_TRY(scratch_->commit(std::move(batch)));
   spilled_ = LogSize{at().value};
   std::unique_ptr<store::View> view = scratch_->view();

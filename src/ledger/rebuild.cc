@@ -55,7 +55,7 @@ Result<projection::Head> Rebuild::begin() {
 Result<bool> Rebuild::catch_up(std::uint64_t leave) {
   if (built_ == nullptr) TALLY_TRY(begin());
   for (;;) {
-    const std::unique_ptr<store::View> view = built_->view();
+    std::unique_ptr<store::View> view = built_->view();
     TALLY_ASSIGN(const projection::Head head, projection::Head::read(*view));
     TALLY_ASSIGN(const LogSize size, log_.size());
     if (head.size > size) {
@@ -65,7 +65,7 @@ Result<bool> Rebuild::catch_up(std::uint64_t leave) {
     }
     if (size.count - head.size.count <= leave) return true;
     if (stopped()) return false;
-    TALLY_TRY(fold(*view, head, size));
+    TALLY_TRY(fold(std::move(view), head, size));
   }
 }
 
@@ -94,18 +94,30 @@ bool Rebuild::parallel(const ReplayOptions& options) {
 }
 
 // Folds the next events, as many as are held in memory at once, and writes what they give.
-Result<void> Rebuild::fold(const store::View& view, const projection::Head& head, LogSize size) {
+Result<void> Rebuild::fold(std::unique_ptr<store::View> view, const projection::Head& head,
+                           LogSize size) {
   if (refold_ && refold_->at().value == head.size.count) {
-    refold_->go_on(view);
+    refold_->go_on(*view);
   } else {
     refold_.reset();  // which first waits for what it is still posting
-    TALLY_ASSIGN(refold_, refold_from(view, head));
+    TALLY_ASSIGN(refold_, refold_from(*view, head));
   }
   Refold& refold = *refold_;
-  TALLY_ASSIGN(merkle::Frontier frontier, projection::TreeReader(view).frontier(head.size));
+  TALLY_ASSIGN(merkle::Frontier frontier, projection::TreeReader(*view).frontier(head.size));
   projection::TreeChanges tree(std::move(frontier));
-  const std::uint64_t end = std::min(size.count, head.size.count + kEventsAtOnce);
-  TALLY_ASSIGN(auto blocks, log_.read(Sequence{head.size.count}));
+  TALLY_TRY(fold_events(refold, tree, size));
+  TALLY_TRY(followed(refold, refold.finish()));
+  const bool large = refold.at().value - head.size.count > store::kLargeBatchEvents;
+  TALLY_ASSIGN(std::unique_ptr<store::Batch> batch, built_->begin(large));
+  TALLY_TRY(refold.changes().write(tree, *batch));
+  view.reset();  // a large batch is taken in at less cost where nobody reads what was there before
+  return built_->commit(std::move(batch));
+}
+
+Result<void> Rebuild::fold_events(Refold& refold, projection::TreeChanges& tree, LogSize size) {
+  const Sequence begin = refold.at();
+  const std::uint64_t end = std::min(size.count, begin.value + kEventsAtOnce);
+  TALLY_ASSIGN(auto blocks, log_.read(begin));
   LogWalk walk(std::move(blocks), parallel(options_));
   bool going = true;
   std::vector<LogWalk::Step> steps;
@@ -125,14 +137,7 @@ Result<void> Rebuild::fold(const store::View& view, const projection::Head& head
       going = !stopped();
     }
   }
-  return write(refold, tree, refold.at().value - head.size.count > store::kLargeBatchEvents);
-}
-
-Result<void> Rebuild::write(Refold& refold, projection::TreeChanges& tree, bool large) {
-  TALLY_TRY(followed(refold, refold.finish()));
-  TALLY_ASSIGN(std::unique_ptr<store::Batch> batch, built_->begin(large));
-  TALLY_TRY(refold.changes().write(tree, *batch));
-  return built_->commit(std::move(batch));
+  return {};
 }
 
 }  // namespace tally::ledger

@@ -32,8 +32,8 @@ class Rebuild {
  private:
   Result<projection::Head> begin();
   Result<Refold> refold_from(const store::View& view, const projection::Head& head);
-  Result<void> fold(const store::View& view, const projection::Head& head, LogSize size);
-  Result<void> write(Refold& refold, projection::TreeChanges& tree, bool large);
+  Result<void> fold(std::unique_ptr<store::View> view, const projection::Head& head, LogSize size);
+  Result<void> fold_events(Refold& refold, projection::TreeChanges& tree, LogSize size);
   bool stopped() const { return options_.stop && options_.stop(); }
 
   store::Store& store_;

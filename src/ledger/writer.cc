@@ -163,11 +163,15 @@ Result<void> Writer::write(Draft& draft) {
   environment_.random(appended.id);
   appended.blocks = draft.take_blocks();
   appended.erased = draft.erased();
-  auto outcome = log_.append(appended, expected,
-                             [&](store::Batch& batch) { return draft.write_derived(batch); });
+  auto outcome = log_.append(appended, expected, [&](store::Batch& batch) {
+    Result<void> put = draft.write_derived(batch);
+    // Nothing more is asked of the draft, and a large batch is taken in at less cost where nobody
+    // reads what was there before.
+    view_.reset();
+    return put;
+  });
   const bool is_written = outcome.ok() && *outcome == store::AppendOutcome::kAppended;
   if (is_written && !appended.erased.empty()) {
-    view_.reset();  // it shows what is to be gone, and nothing more is asked of the draft
     const auto purged = log_.finish_erasures();
     if (!purged.ok()) outcome = Error(purged.error());
   }
