@@ -8,7 +8,9 @@
 //   hundredths            varint of zigzag × 4 + 1
 //   any other             varint 3, and the millionths as a signed varint
 //
-// Zigzag is that of a signed varint (base/bytes.h), of so many units or hundredths.
+// Zigzag is that of a signed varint (base/bytes.h), of so many units or hundredths.  Each quantity
+// is written in the first of these ways that can say it; in another it is none, so that no changed
+// bit goes unnoticed.
 
 #include <cstdint>
 #include <optional>
@@ -37,10 +39,15 @@ inline void put_quantity(std::string& out, Quantity quantity) {
 inline std::optional<Quantity> read_quantity(base::ByteReader& in) {
   const std::uint64_t written = in.varint();
   const bool whole = (written & 1) == 0;
-  if (!whole && written == 3) return Quantity::from_millionths(in.signed_varint());
+  if (!whole && written == 3) {
+    const std::int64_t millionths = in.signed_varint();
+    if (millionths % kMillionthsInHundredth == 0) return std::nullopt;
+    return Quantity::from_millionths(millionths);
+  }
   if (!whole && (written & 2) != 0) return std::nullopt;
   const std::int64_t unit = whole ? Quantity::kScale : kMillionthsInHundredth;
   const std::int64_t count = base::from_zigzag(written >> (whole ? 1 : 2));
+  if (!whole && count % (Quantity::kScale / kMillionthsInHundredth) == 0) return std::nullopt;
   if (count > Quantity::kLimit / unit || count < -(Quantity::kLimit / unit)) return std::nullopt;
   return Quantity::from_millionths(count * unit);
 }

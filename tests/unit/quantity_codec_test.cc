@@ -81,8 +81,8 @@ TEST_CASE("What leaves the range, or is of no kind, is no quantity") {
   const std::int64_t hundredths = Quantity::kLimit / kMillionthsInHundredth;
   CHECK(read(bytes(base::zigzag(units) << 1)));
   CHECK(read(bytes(base::zigzag(-units) << 1)));
-  CHECK(read(bytes(base::zigzag(hundredths) << 2 | 1)));
-  CHECK(read(bytes(3, Quantity::kLimit)));
+  CHECK(read(bytes(base::zigzag(hundredths - 1) << 2 | 1)));
+  CHECK(read(bytes(3, Quantity::kLimit - 1)));
   CHECK_FALSE(read(bytes(base::zigzag(units + 1) << 1)));
   CHECK_FALSE(read(bytes(base::zigzag(-units - 1) << 1)));
   CHECK_FALSE(read(bytes(base::zigzag(hundredths + 1) << 2 | 1)));
@@ -94,6 +94,28 @@ TEST_CASE("What leaves the range, or is of no kind, is no quantity") {
   CHECK_FALSE(read(bytes(UINT64_MAX)));
   CHECK_FALSE(read(bytes(UINT64_MAX - 1)));
   CHECK_FALSE(read(bytes(UINT64_MAX - 2)));
+}
+
+TEST_CASE("What could be written shorter is no quantity") {
+  const auto hundredths = [](std::int64_t count) {
+    std::string text;
+    base::put_varint(text, base::zigzag(count) << 2 | 1);
+    return text;
+  };
+  const auto millionths = [](std::int64_t count) {
+    std::string text;
+    base::put_varint(text, 3);
+    base::put_signed_varint(text, count);
+    return text;
+  };
+  for (const std::int64_t count : {0, 100, -100, 700, 12'300}) {
+    CAPTURE(count);
+    CHECK_FALSE(read(hundredths(count)));
+    CHECK(read(hundredths(count + 1)));
+    CHECK_FALSE(read(millionths(count * kMillionthsInHundredth)));
+    CHECK_FALSE(read(millionths((count + 1) * kMillionthsInHundredth)));
+    CHECK(read(millionths(count * kMillionthsInHundredth + 1)));
+  }
 }
 
 }  // namespace
