@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/try.h"
 #include "codec/details.h"
 #include "merkle/sha256.h"
@@ -62,30 +65,55 @@ Result<void> EventRecorder::record(DecidedEvent& decided) {
   return {};
 }
 
+// The first event in order that something is wrong with is the one to tell of.
+Result<void> EventRecorder::take(Handover& handover) {
+  std::vector<DecidedEvent>& events = handover.events;
+  Result<void> posted = draft_.changes().post(settings_, handover.lines);
+  auto end = events.end();
+  if (!posted.ok()) {
+    end = std::find_if(events.begin(), events.end(), [&](const DecidedEvent& one) {
+      return one.event.sequence == draft_.changes().refused();
+    });
+  }
+  for (auto one = events.begin(); one != end; ++one) TALLY_TRY(record(*one));
+  if (end == events.end()) return posted;
+  Error error = posted.take_error();
+  error.entry = end->event.entry.id;
+  error.file = end->file;
+  error.line = end->line;
+  return error;
+}
+
 Result<void> EventRecorder::add(DecidedEvent decided) {
-  if (++taken_ <= kRecordedByCaller) return record(decided);
+  TALLY_TRY(draft_.changes().fold_records(settings_, decided.event, filling_.lines));
+  filling_.events.push_back(std::move(decided));
+  if (++taken_ <= kRecordedByCaller) {
+    Result<void> taken = take(filling_);
+    filling_.events.clear();
+    filling_.lines.clear();
+    return taken;
+  }
+  if (filling_.events.size() < kEventsPerHandover) return {};
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-  filling_.push_back(std::move(decided));
-  if (filling_.size() < kEventsPerHandover) return {};
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return waiting_.size() < kHandoversWaiting; });
-  waiting_.push_back(std::move(filling_));
-  filling_ = {};
-  filling_.reserve(kEventsPerHandover);
+  waiting_.push_back(std::exchange(filling_, {}));
+  filling_.events.reserve(kEventsPerHandover);
   lock.unlock();
   changed_.notify_all();
   return {};
 }
 
 Result<void> EventRecorder::settle() {
-  if (!thread_.joinable()) return {};
-  std::unique_lock lock(mutex_);
-  if (!filling_.empty()) waiting_.push_back(std::move(filling_));
+  if (thread_.joinable()) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_.empty() && !busy_; });
+    if (!outcome_.ok()) return Error(outcome_.error());
+  }
+  Result<void> rest = take(filling_);
   filling_ = {};
-  changed_.notify_all();
-  changed_.wait(lock, [this] { return waiting_.empty() && !busy_; });
-  if (!outcome_.ok()) return Error(outcome_.error());
-  return {};
+  if (rest.ok()) draft_.changes().note_counts();
+  return rest;
 }
 
 void EventRecorder::run() {
@@ -93,17 +121,14 @@ void EventRecorder::run() {
   for (;;) {
     changed_.wait(lock, [this] { return !waiting_.empty() || stopped_; });
     if (stopped_) return;
-    std::vector<DecidedEvent> events = std::move(waiting_.front());
+    Handover handover = std::move(waiting_.front());
     waiting_.pop_front();
     busy_ = true;
+    // After the first refusal nothing more goes into the draft, which will be dropped.
     const bool sound = outcome_.ok();
     lock.unlock();
     changed_.notify_all();
-    Result<void> outcome;
-    // After the first refusal nothing more goes into the draft, which will be dropped.
-    for (std::size_t i = 0; sound && outcome.ok() && i < events.size(); ++i) {
-      outcome = record(events[i]);
-    }
+    Result<void> outcome = sound ? take(handover) : Result<void>();
     lock.lock();
     if (!outcome.ok()) outcome_ = std::move(outcome);
     busy_ = false;

@@ -205,7 +205,7 @@ Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
   // Not the root on disk: what is written together with this submission may stand before it.
   const Hash root_before = submission.options->dry_run ? draft.frontier().root() : Hash{};
   EntrySource entries(*submission.source, reader_, settings_.year_start);
-  EventRecorder recorder(draft, encoder_, salts_);
+  EventRecorder recorder(draft, settings_, encoder_, salts_);
   std::uint64_t read = 0;
   for (;;) {
     Result<ReadEntry*> entry = entries.next();
@@ -214,7 +214,7 @@ Result<Receipt> Writer::decide_all(Draft& draft, const Submission& submission) {
         entry.ok() ? decide_entry(draft, recorder, *submission.options, **entry, progress)
                    : Result<void>(entry.take_error());
     if (!decided.ok()) {
-      // An event may still be found too large that came before this line.
+      // Something may still be found wrong with an event that came before this line.
       TALLY_TRY(recorder.settle());
       return Error(decided.error());
     }
@@ -247,8 +247,7 @@ Result<void> Writer::decide_entry(Draft& draft, EventRecorder& recorder,
   if (!event.ok()) {
     done = event.take_error();
   } else if (*event) {
-    done = draft.changes().apply(settings_, **event);
-    if (done.ok()) return recorder.add({std::move(**event), entry.file, entry.line});
+    done = recorder.add({std::move(**event), entry.file, entry.line});
   }
   if (done.ok()) return {};
   Error error = done.take_error();
@@ -308,6 +307,7 @@ Result<std::optional<Event>> Writer::decide_parsed(Draft& draft, EventRecorder& 
   TALLY_TRY(domain::decide(records, settings_, event.sequence, parsed.entry));
   event.entry = std::move(parsed.entry);
   if (auto* publication = std::get_if<Publication>(&event.entry.content)) {
+    TALLY_TRY(recorder.settle());
     TALLY_TRY(freeze(draft, *publication, progress));
   }
   ++progress.appended;
@@ -383,9 +383,9 @@ Result<void> Writer::open_log(const LedgerOpened& opened) {
 }
 
 Result<void> Writer::record_own(Draft& draft, Event event) {
-  TALLY_TRY(draft.changes().apply(settings_, event));
-  EventRecorder recorder(draft, encoder_, salts_);
-  return recorder.add({std::move(event), {}, 0});
+  EventRecorder recorder(draft, settings_, encoder_, salts_);
+  TALLY_TRY(recorder.add({std::move(event), {}, 0}));
+  return recorder.settle();
 }
 
 // Where it cannot be kept, the older one stays, and the next commit tries again.

@@ -64,12 +64,13 @@ class Changes {
   // With the tree of the events' hashes, whose root the head then has.
   Result<void> write(const TreeChanges& tree, store::Batch& batch);
 
-  // What was folded in two steps, it counts the accounts and postings of once it is written.
+  // What was folded in two steps, it counts the accounts and postings of once that is noted, or
+  // written.
   const Head& head() const { return head_; }
   Head& head() { return head_; }
+  void note_counts();
 
  private:
-  void note_counts();
   Result<void> write_rest(store::Batch& batch);
 
   Changes* below_ = nullptr;
