@@ -52,6 +52,7 @@ Result<const EventReader::CachedBlock*> EventReader::block_of(Sequence sequence)
   TALLY_ASSIGN(store::LogBlock block, log_.block_of(sequence));
   CachedBlock& cached = blocks_.emplace_front();
   cached.block = std::move(block);
+  cached.events.reserve(cached.block.count);
   store::BlockReader frames(cached.block.first, cached.block.events);
   for (;;) {
     TALLY_ASSIGN(const auto frame, frames.next());

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/try.h"
@@ -11,6 +13,7 @@ namespace tally::store {
 namespace {
 
 constexpr std::size_t kFrameHeader = 8;
+constexpr std::size_t kDetailsGuessed = 128;  // bytes of an event's details and their salt
 
 std::size_t padding(std::size_t length) { return (8 - length % 8) % 8; }
 
@@ -89,8 +92,19 @@ Result<std::optional<BlockReader::Frame>> BlockReader::next() {
   return std::optional<Frame>(frame);
 }
 
+Result<std::uint64_t> count_frames(Sequence first, std::string_view frames) {
+  std::uint64_t count = 0;
+  for (base::ByteReader reader(frames); !reader.at_end(); ++count) {
+    const std::uint32_t length = reader.fixed32();
+    reader.take(kFrameHeader - sizeof length + length + padding(length));
+    if (!reader.ok()) return damaged(Sequence{first.value + count}, "its frame is cut short");
+  }
+  return count;
+}
+
 Result<std::vector<DetailsOfEvent>> read_details(Sequence first, std::string_view bytes) {
   std::vector<DetailsOfEvent> all;
+  all.reserve(std::min(kEventsPerBlock, bytes.size() / kDetailsGuessed + 1));
   base::ByteReader reader(bytes);
   Sequence sequence = first;
   while (!reader.at_end()) {

@@ -86,6 +86,9 @@ class BlockReader {
   std::string_view rest_;
 };
 
+// How many frames a block has, by their lengths alone; `damaged` where these do not fit.
+Result<std::uint64_t> count_frames(Sequence first, std::string_view frames);
+
 // All details of a block, for as long as its bytes stay; `damaged` where the bytes are none.
 Result<std::vector<DetailsOfEvent>> read_details(Sequence first, std::string_view bytes);
 

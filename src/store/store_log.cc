@@ -79,13 +79,7 @@ class StoreBlockCursor : public BlockCursor {
   }
 
   static Result<std::uint64_t> count_frames(const LogBlock& block) {
-    BlockReader reader(block.first, block.events);
-    std::uint64_t count = 0;
-    for (;;) {
-      TALLY_ASSIGN(const auto frame, reader.next());
-      if (!frame) break;
-      ++count;
-    }
+    TALLY_ASSIGN(const std::uint64_t count, store::count_frames(block.first, block.events));
     if (count == 0) {
       return damaged(
           fmt::format("the log is damaged: the block of event {} is empty", block.first.value));

@@ -222,6 +222,23 @@ TEST_CASE("A block under way gives up details, and goes on as if they had never 
   }
 }
 
+TEST_CASE("A block's frames are counted by their lengths, and not where these do not fit") {
+  std::vector<Written> events;
+  for (const Written& one : sample()) {
+    const LogBlock block = block_of(Sequence{9}, events);
+    const auto count = count_frames(block.first, block.events);
+    REQUIRE(count.ok());
+    CHECK(*count == events.size());
+    for (std::size_t size = 1; size < block.events.size(); ++size) {
+      const auto cut = count_frames(block.first, block.events.substr(0, size));
+      CHECK((!cut.ok() || *cut < events.size()));
+    }
+    events.push_back(one);
+  }
+  CHECK_FALSE(count_frames(Sequence{9}, std::string(8, '\xff')).ok());
+  CHECK_FALSE(count_frames(Sequence{9}, std::string(8, '\0') + '\0').ok());
+}
+
 TEST_CASE("A block that another goes on with is as if it had been one") {
   const std::vector<Written> all = sample();
   const LogBlock whole = block_of(Sequence{9}, all);
