@@ -81,18 +81,37 @@ TEST_CASE("A wrong line is told wherever it stands in a long submission, and not
   CHECK(portrait(*ledger) == before);
 }
 
-TEST_CASE(
-    "A long submission is refused at the first wrong line, though a later one is read before") {
+TEST_CASE("Of two wrong lines of a long submission the first is told, whoever finds which") {
   TestLedger ledger;
   ledger.append(base_lines());
-  std::vector<std::string> lines;
-  for (std::uint64_t i = 1; i <= kLines; ++i) lines.push_back(own_claim(i));
-  lines[5'200] = "{";
-  lines[5'100] = claim("claim-1");  // taken, which only the writer can know
-  const Result<Receipt> refused = ledger->append(joined(lines));
-  REQUIRE_FALSE(refused.ok());
-  CHECK(code_of(refused) == "id-taken");
-  CHECK(refused.error().line == 5'101);
+  struct Row {
+    std::string line;
+    std::string_view code;
+  };
+  // Found by who reads, by who decides, and by who posts behind both.
+  const std::vector<Row> rows = {
+      {"{", "bad-json"},
+      {claim("claim-1"), "id-taken"},
+      {claim("wrong").set("quantity", "9000000000000"), "overflow"},
+  };
+  for (const Row& first : rows) {
+    for (const Row& second : rows) {
+      for (const std::size_t at : {4'100U, 5'100U}) {
+        for (const std::size_t further : {1U, 3U, 600U, 1'300U}) {
+          CAPTURE(first.code, second.code, at, further);
+          std::vector<std::string> lines;
+          for (std::uint64_t i = 1; i <= kLines; ++i) lines.push_back(own_claim(i));
+          lines[at] = first.line;
+          lines[at + further] = second.line;
+          const Result<Receipt> refused = ledger->append(joined(lines));
+          REQUIRE_FALSE(refused.ok());
+          CHECK(code_of(refused) == first.code);
+          CHECK(refused.error().line == at + 1);
+        }
+      }
+    }
+  }
+  CHECK(ledger->head()->value == base_lines().size());
 }
 
 TEST_CASE("A source that fails far into a submission leaves nothing of it") {
