@@ -105,7 +105,11 @@ Result<void> Rebuild::fold(std::unique_ptr<store::View> view, const projection::
   Refold& refold = *refold_;
   TALLY_ASSIGN(merkle::Frontier frontier, projection::TreeReader(*view).frontier(head.size));
   projection::TreeChanges tree(std::move(frontier));
-  TALLY_TRY(fold_events(refold, tree, size));
+  Result<void> folded = fold_events(refold, tree, size);
+  if (!folded.ok()) {
+    refold_.reset();  // which first waits for what is still being posted on top of the view
+    return folded;
+  }
   TALLY_TRY(followed(refold, refold.finish()));
   const bool large = refold.at().value - head.size.count > store::kLargeBatchEvents;
   TALLY_ASSIGN(std::unique_ptr<store::Batch> batch, built_->begin(large));
