@@ -36,7 +36,9 @@ class SmallBatch : public RocksBatch {
   rocksdb::WriteBatch batch_;
 };
 
-// One sorted file a family, taken in by the store in one step.
+// One sorted file a family, taken in by the store in one step.  Where a snapshot is held meanwhile,
+// the files get a sequence number, and once it has gone RocksDB writes all of them anew, without
+// one: so whoever commits much lets go of its views first.
 class LargeBatch : public RocksBatch {
  public:
   LargeBatch(std::shared_ptr<const RocksFamilies> families, const RocksOptions& options,
