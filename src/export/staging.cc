@@ -177,8 +177,10 @@ Result<void> Staging::commit() {
   Result<void> synced = sync(out_.parent_path());
   if (!synced.ok()) {
     // Its name may go with the power: it has failed, and what has failed leaves nothing in the way
-    // of the next attempt.
-    static_cast<void>(std::rename(out_.c_str(), from.c_str()));
+    // of the next attempt.  Nothing in it is removed while it may yet come back under its name.
+    const bool is_back =
+        std::rename(out_.c_str(), from.c_str()) == 0 && sync(out_.parent_path()).ok();
+    if (!is_back) is_ours_ = false;
     return synced;
   }
   if (!is_file) is_ours_ = false;
