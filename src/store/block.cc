@@ -104,7 +104,7 @@ Result<std::uint64_t> count_frames(Sequence first, std::string_view frames) {
 
 Result<std::vector<DetailsOfEvent>> read_details(Sequence first, std::string_view bytes) {
   std::vector<DetailsOfEvent> all;
-  all.reserve(std::min(kEventsPerBlock, bytes.size() / kDetailsGuessed + 1));
+  all.reserve(std::min(kEventsPerBlock, bytes.size() / kDetailsGuessed));
   base::ByteReader reader(bytes);
   Sequence sequence = first;
   while (!reader.at_end()) {
