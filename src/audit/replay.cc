@@ -62,12 +62,6 @@ Result<void> compare(Swapped& swapped, const ReplayOptions& options, ReplayRepor
   return {};
 }
 
-// Runs the work, as background work where others are at work in this process.
-template <typename Work>
-auto run(bool gives_way, const Work& work) {
-  return gives_way ? base::in_background(work) : work();
-}
-
 Result<ReplayReport> replay_open(const Ledger& ledger, const ReplayOptions& options,
                                  bool gives_way) {
   const base::Stopwatch watch;
@@ -82,7 +76,7 @@ Result<ReplayReport> replay_open(const Ledger& ledger, const ReplayOptions& opti
   ReplayReport report;
   ledger::Rebuild rebuild(core.store(), core.log(), options);
   TALLY_ASSIGN(const bool caught_up,
-               run(gives_way, [&] { return rebuild.catch_up(kFoldedAlone); }));
+               gives_way ? rebuild.catch_up_beside(kFoldedAlone) : rebuild.catch_up(kFoldedAlone));
   Swapped swapped;
   if (caught_up) TALLY_TRY(swap(core, rebuild, swapped));
   report.stopped = swapped.is == nullptr;
@@ -92,7 +86,8 @@ Result<ReplayReport> replay_open(const Ledger& ledger, const ReplayOptions& opti
     report.seconds = watch.seconds();
     return report;
   }
-  TALLY_TRY(run(gives_way, [&] { return compare(swapped, options, report); }));
+  const auto compared = [&] { return compare(swapped, options, report); };
+  TALLY_TRY(gives_way ? base::in_background(base::GivesWay::kMostly, compared) : compared());
   report.seconds = watch.seconds();
   return report;
 }

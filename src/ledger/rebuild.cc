@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 
+#include "base/background.h"
+#include "base/stopwatch.h"
 #include "base/try.h"
 #include "ledger/event_reader.h"
 #include "ledger/log_walk.h"
@@ -19,6 +22,10 @@ namespace {
 // gigabyte at most.
 constexpr std::uint64_t kEventsAtOnce = 400'000;
 constexpr std::uint64_t kProgressEvery = 16'384;
+// A rebuild that gives way altogether goes on so while so many times fewer events are appended than
+// it folds; how that stands is known after a second.
+constexpr std::uint64_t kFarFewer = 4;
+constexpr std::chrono::seconds kLong(1);
 
 Result<Event> event_at(store::LogStore& log, Sequence sequence) {
   TALLY_ASSIGN(const store::LogBlock block, log.block_of(sequence));
@@ -40,6 +47,16 @@ Result<void> followed(const Refold& refold, const Result<void>& added) {
 
 }  // namespace
 
+// What is folded and then written in one batch.
+struct Rebuild::Piece {
+  Sequence begin;
+  LogSize size;  // of the log, when it was begun
+  std::optional<base::GivesWay> gives_way;
+  base::Stopwatch watch;
+
+  bool is_long() const { return watch.elapsed() > kLong; }
+};
+
 // What is there already is gone on with where the builders of this program have written it.
 Result<projection::Head> Rebuild::begin() {
   TALLY_ASSIGN(built_, store_.building());
@@ -52,7 +69,7 @@ Result<projection::Head> Rebuild::begin() {
   return projection::Head();
 }
 
-Result<bool> Rebuild::catch_up(std::uint64_t leave) {
+Result<bool> Rebuild::catch_up(std::uint64_t leave, bool beside) {
   if (built_ == nullptr) TALLY_TRY(begin());
   for (;;) {
     std::unique_ptr<store::View> view = built_->view();
@@ -65,7 +82,11 @@ Result<bool> Rebuild::catch_up(std::uint64_t leave) {
     }
     if (size.count - head.size.count <= leave) return true;
     if (stopped()) return false;
-    TALLY_TRY(fold(std::move(view), head, size));
+    Piece piece{Sequence{head.size.count}, size, std::nullopt, {}};
+    if (beside) {
+      piece.gives_way = is_outgrown_ ? base::GivesWay::kMostly : base::GivesWay::kAltogether;
+    }
+    TALLY_TRY(fold(std::move(view), head, piece));
   }
 }
 
@@ -93,35 +114,49 @@ bool Rebuild::parallel(const ReplayOptions& options) {
   return options.threads != 1 && std::thread::hardware_concurrency() > 1;
 }
 
-// Folds the next events, as many as are held in memory at once, and writes what they give.
 Result<void> Rebuild::fold(std::unique_ptr<store::View> view, const projection::Head& head,
-                           LogSize size) {
-  if (refold_ && refold_->at().value == head.size.count) {
+                           Piece& piece) {
+  const auto fold = [&] { return fold_into_batch(std::move(view), head, piece); };
+  auto batch = piece.gives_way ? base::in_background(*piece.gives_way, fold) : fold();
+  if (!batch.ok()) {
+    refold_.reset();
+    return batch.take_error();
+  }
+  // Taken in by a thread that gives way to nobody, since all who commit wait for it.
+  TALLY_TRY(built_->commit(std::move(*batch)));
+  TALLY_ASSIGN(is_outgrown_, is_outgrown(piece));
+  return {};
+}
+
+// Folds the next events, as many as are held in memory at once, and writes what they give.
+Result<std::unique_ptr<store::Batch>> Rebuild::fold_into_batch(std::unique_ptr<store::View> view,
+                                                               const projection::Head& head,
+                                                               Piece& piece) {
+  if (refold_ && refold_->at() == piece.begin) {
     refold_->go_on(*view);
   } else {
     refold_.reset();  // which first waits for what it is still posting
     TALLY_ASSIGN(refold_, refold_from(*view, head));
   }
-  Refold& refold = *refold_;
   TALLY_ASSIGN(merkle::Frontier frontier, projection::TreeReader(*view).frontier(head.size));
   projection::TreeChanges tree(std::move(frontier));
-  Result<void> folded = fold_events(refold, tree, size);
+  Result<void> folded = fold_events(tree, piece);
   if (!folded.ok()) {
     refold_.reset();  // which first waits for what is still being posted on top of the view
-    return folded;
+    return folded.take_error();
   }
-  TALLY_TRY(followed(refold, refold.finish()));
-  const bool large = refold.at().value - head.size.count > store::kLargeBatchEvents;
+  TALLY_TRY(followed(*refold_, refold_->finish()));
+  const bool large = refold_->at().value - piece.begin.value > store::kLargeBatchEvents;
   TALLY_ASSIGN(std::unique_ptr<store::Batch> batch, built_->begin(large));
-  TALLY_TRY(refold.changes().write(tree, *batch));
-  view.reset();  // a large batch is taken in at less cost where nobody reads what was there before
-  return built_->commit(std::move(batch));
+  TALLY_TRY(refold_->changes().write(tree, *batch));
+  // The view goes: a large batch is taken in at less cost where nobody reads what was there before.
+  return batch;
 }
 
-Result<void> Rebuild::fold_events(Refold& refold, projection::TreeChanges& tree, LogSize size) {
-  const Sequence begin = refold.at();
-  const std::uint64_t end = std::min(size.count, begin.value + kEventsAtOnce);
-  TALLY_ASSIGN(auto blocks, log_.read(begin));
+Result<void> Rebuild::fold_events(projection::TreeChanges& tree, Piece& piece) {
+  Refold& refold = *refold_;
+  const std::uint64_t end = std::min(piece.size.count, piece.begin.value + kEventsAtOnce);
+  TALLY_ASSIGN(auto blocks, log_.read(piece.begin));
   LogWalk walk(std::move(blocks), parallel(options_));
   bool going = true;
   std::vector<LogWalk::Step> steps;
@@ -137,11 +172,22 @@ Result<void> Rebuild::fold_events(Refold& refold, projection::TreeChanges& tree,
       TALLY_TRY(followed(refold, refold.add(step.event)));
       tree.append(step.leaf);
       if (refold.at().value % kProgressEvery != 0) continue;
-      if (options_.progress) options_.progress(refold.at().value, size.count);
+      if (options_.progress) options_.progress(refold.at().value, piece.size.count);
       going = !stopped();
     }
+    if (piece.gives_way != base::GivesWay::kAltogether || !piece.is_long()) continue;
+    TALLY_ASSIGN(const bool outgrown, is_outgrown(piece));
+    going = going && !outgrown;
   }
   return {};
+}
+
+// Whether so much was appended since the piece was begun that, at this pace, the rebuild would
+// hardly catch up.
+Result<bool> Rebuild::is_outgrown(const Piece& piece) const {
+  TALLY_ASSIGN(const LogSize size, log_.size());
+  const std::uint64_t folded = refold_->at().value - piece.begin.value;
+  return size.count - piece.size.count > folded / kFarFewer;
 }
 
 }  // namespace tally::ledger

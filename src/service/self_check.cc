@@ -71,7 +71,7 @@ bool SelfCheck::check(const Ledger& ledger) {
     all_ = all;
   };
   options.stop = [this] { return asked_to_stop_ || gate_.is_wanted(); };
-  auto report = base::in_background([&] {
+  auto report = base::in_background(base::GivesWay::kMostly, [&] {
     const ReadingGate::Pass pass(gate_);
     return verify(ledger, options);
   });
