@@ -2,7 +2,9 @@
 
 // Replay: everything that is derived from the log (records, accounts, postings, the hash tree, all
 // indexes) is built anew from the events alone, beside what is in force, and takes its place in one
-// step once it has caught up (spec "Totals: Replay").  Reads and appends go on meanwhile.
+// step once it has caught up (spec "Totals: Replay").  Reads and appends go on meanwhile, and come
+// first: a replay of an open ledger takes what they leave of the processors, and more only where the
+// log would otherwise outgrow it.
 //
 //   auto report = tally::replay(*ledger);
 //   if (report.ok() && report->differences.empty()) …  // nothing was other than the events say
