@@ -53,8 +53,6 @@ struct Rebuild::Piece {
   LogSize size;  // of the log, when it was begun
   std::optional<base::GivesWay> gives_way;
   base::Stopwatch watch;
-
-  bool is_long() const { return watch.elapsed() > kLong; }
 };
 
 // What is there already is gone on with where the builders of this program have written it.
@@ -115,15 +113,12 @@ bool Rebuild::parallel(const ReplayOptions& options) {
 }
 
 Result<void> Rebuild::fold(std::unique_ptr<store::View> view, const projection::Head& head,
-                           Piece& piece) {
+                           const Piece& piece) {
   const auto fold = [&] { return fold_into_batch(std::move(view), head, piece); };
-  auto batch = piece.gives_way ? base::in_background(*piece.gives_way, fold) : fold();
-  if (!batch.ok()) {
-    refold_.reset();
-    return batch.take_error();
-  }
+  TALLY_ASSIGN(std::unique_ptr<store::Batch> batch,
+               piece.gives_way ? base::in_background(*piece.gives_way, fold) : fold());
   // Taken in by a thread that gives way to nobody, since all who commit wait for it.
-  TALLY_TRY(built_->commit(std::move(*batch)));
+  TALLY_TRY(built_->commit(std::move(batch)));
   TALLY_ASSIGN(is_outgrown_, is_outgrown(piece));
   return {};
 }
@@ -131,7 +126,7 @@ Result<void> Rebuild::fold(std::unique_ptr<store::View> view, const projection::
 // Folds the next events, as many as are held in memory at once, and writes what they give.
 Result<std::unique_ptr<store::Batch>> Rebuild::fold_into_batch(std::unique_ptr<store::View> view,
                                                                const projection::Head& head,
-                                                               Piece& piece) {
+                                                               const Piece& piece) {
   if (refold_ && refold_->at() == piece.begin) {
     refold_->go_on(*view);
   } else {
@@ -153,7 +148,7 @@ Result<std::unique_ptr<store::Batch>> Rebuild::fold_into_batch(std::unique_ptr<s
   return batch;
 }
 
-Result<void> Rebuild::fold_events(projection::TreeChanges& tree, Piece& piece) {
+Result<void> Rebuild::fold_events(projection::TreeChanges& tree, const Piece& piece) {
   Refold& refold = *refold_;
   const std::uint64_t end = std::min(piece.size.count, piece.begin.value + kEventsAtOnce);
   TALLY_ASSIGN(auto blocks, log_.read(piece.begin));
@@ -175,7 +170,7 @@ Result<void> Rebuild::fold_events(projection::TreeChanges& tree, Piece& piece) {
       if (options_.progress) options_.progress(refold.at().value, piece.size.count);
       going = !stopped();
     }
-    if (piece.gives_way != base::GivesWay::kAltogether || !piece.is_long()) continue;
+    if (piece.gives_way != base::GivesWay::kAltogether || piece.watch.elapsed() < kLong) continue;
     TALLY_ASSIGN(const bool outgrown, is_outgrown(piece));
     going = going && !outgrown;
   }

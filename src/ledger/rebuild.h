@@ -38,10 +38,12 @@ class Rebuild {
   Result<bool> catch_up(std::uint64_t leave, bool beside);
   Result<projection::Head> begin();
   Result<Refold> refold_from(const store::View& view, const projection::Head& head);
-  Result<void> fold(std::unique_ptr<store::View> view, const projection::Head& head, Piece& piece);
+  Result<void> fold(std::unique_ptr<store::View> view, const projection::Head& head,
+                    const Piece& piece);
   Result<std::unique_ptr<store::Batch>> fold_into_batch(std::unique_ptr<store::View> view,
-                                                        const projection::Head& head, Piece& piece);
-  Result<void> fold_events(projection::TreeChanges& tree, Piece& piece);
+                                                        const projection::Head& head,
+                                                        const Piece& piece);
+  Result<void> fold_events(projection::TreeChanges& tree, const Piece& piece);
   Result<bool> is_outgrown(const Piece& piece) const;
   bool stopped() const { return options_.stop && options_.stop(); }
 
